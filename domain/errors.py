@@ -1,0 +1,192 @@
+"""What the domain can say besides yes.
+
+    DomainError
+    ├── Refused                      a decision said no, and nothing was recorded
+    │   ├── InvalidValue             the thing named cannot be said in this field at all
+    │   ├── UnlikeCredits            two credit schemes met where only one can be
+    │   ├── NotFound                 nothing is recorded under this name
+    │   │   ├── NotFoundInWallet     … in this learner's wallet
+    │   │   └── NotFoundInList       … at this place of a status list
+    │   ├── AlreadyDone              once is enough
+    │   │   ├── AlreadyRegistered    an institution, its accreditation, or the registry itself
+    │   │   ├── AlreadyDescribed     a unit or a qualification
+    │   │   ├── AlreadyPublished     a key or its method id, which are never used again
+    │   │   ├── AlreadyOpened        a wallet or a status list
+    │   │   ├── AlreadyClaimed       an achievement
+    │   │   ├── AlreadyAssessed      an achievement this institution has passed
+    │   │   ├── AlreadyAwarded       a credit in force for the same learning at the same institution
+    │   │   ├── AlreadyTransferred   a credit that counts at that institution already
+    │   │   ├── AlreadyConferred     a qualification the learner holds
+    │   │   ├── AlreadyIssued        a credential with this id
+    │   │   └── AlreadyFlagged       a status that would not change
+    │   ├── WrongInstitution         this act belongs to another institution
+    │   ├── WrongLearner             this wallet is another learner's
+    │   ├── WrongDoor                learning of one setting tried to enter by another's door
+    │   ├── NotAccredited            nobody trusted the institution with this, on that day
+    │   ├── NotAssessed              a claim alone never carries credit
+    │   ├── NotPassed                a failed assessment never carries credit
+    │   ├── NotInForce               withdrawn, suspended or revoked
+    │   ├── RequirementsNotMet       `.missing` says which
+    │   ├── KeyNotInForce            not published yet, retired, compromised, or unknown
+    │   ├── IndexTaken               a place of a status list that has its credential
+    │   └── StatusListFull
+    └── HistoryError                 stored events cannot be read or cannot follow one another
+        ├── UnknownEvent             no event has this stored name
+        ├── DamagedEvent             the payload does not fit its stored name
+        └── BrokenHistory            an event speaks of something that never happened
+
+`str()` of each is one plain sentence fit for a person; `code` is for programs and never changes.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """Anything the domain raises on purpose."""
+
+    code: ClassVar[str] = "domain-error"
+
+
+class Refused(DomainError):
+    """A decision said no. Nothing was recorded, and the same question may be asked again."""
+
+    code = "refused"
+
+
+class InvalidValue(Refused, ValueError):
+    """Also a `ValueError`, so that msgspec reports a bad value in stored bytes as a decoding failure."""
+
+    code = "invalid-value"
+
+
+class UnlikeCredits(Refused):
+    code = "unlike-credits"
+
+
+class NotFound(Refused):
+    code = "not-found"
+
+
+class NotFoundInWallet(NotFound):
+    code = "not-found-in-wallet"
+
+
+class NotFoundInList(NotFound):
+    code = "not-found-in-list"
+
+
+class AlreadyDone(Refused):
+    code = "already-done"
+
+
+class AlreadyRegistered(AlreadyDone):
+    code = "already-registered"
+
+
+class AlreadyDescribed(AlreadyDone):
+    code = "already-described"
+
+
+class AlreadyPublished(AlreadyDone):
+    code = "already-published"
+
+
+class AlreadyOpened(AlreadyDone):
+    code = "already-opened"
+
+
+class AlreadyClaimed(AlreadyDone):
+    code = "already-claimed"
+
+
+class AlreadyAssessed(AlreadyDone):
+    code = "already-assessed"
+
+
+class AlreadyAwarded(AlreadyDone):
+    code = "already-awarded"
+
+
+class AlreadyTransferred(AlreadyDone):
+    code = "already-transferred"
+
+
+class AlreadyConferred(AlreadyDone):
+    code = "already-conferred"
+
+
+class AlreadyIssued(AlreadyDone):
+    code = "already-issued"
+
+
+class AlreadyFlagged(AlreadyDone):
+    code = "already-flagged"
+
+
+class WrongInstitution(Refused):
+    code = "wrong-institution"
+
+
+class WrongLearner(Refused):
+    code = "wrong-learner"
+
+
+class WrongDoor(Refused):
+    code = "wrong-door"
+
+
+class NotAccredited(Refused):
+    code = "not-accredited"
+
+
+class NotAssessed(Refused):
+    code = "not-assessed"
+
+
+class NotPassed(Refused):
+    code = "not-passed"
+
+
+class NotInForce(Refused):
+    code = "not-in-force"
+
+
+class RequirementsNotMet(Refused):
+    """The qualification is not earned yet; `missing` has one sentence for each gap."""
+
+    code = "requirements-not-met"
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(f"The qualification is not earned yet: {'; '.join(self.missing)}.")
+
+
+class KeyNotInForce(Refused):
+    code = "key-not-in-force"
+
+
+class IndexTaken(Refused):
+    code = "index-taken"
+
+
+class StatusListFull(Refused):
+    code = "status-list-full"
+
+
+class HistoryError(DomainError):
+    """Stored events are damaged or foreign. No decision is to blame, and asking again will not help."""
+
+    code = "history-error"
+
+
+class UnknownEvent(HistoryError):
+    code = "unknown-event"
+
+
+class DamagedEvent(HistoryError):
+    code = "damaged-event"
+
+
+class BrokenHistory(HistoryError):
+    code = "broken-history"

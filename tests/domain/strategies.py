@@ -1,0 +1,139 @@
+"""Any event there can be, made from the annotations of its class: what its fields allow, no nicer."""
+
+import string
+import types
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, NewType, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from hypothesis import strategies as st
+
+from domain.event import Event
+from domain.institution import Scope
+from domain.qualification import AllOf, NOf, PointsFrom, QualificationDescription, RequiredUnit, Requirement
+from domain.unit import UnitDescription
+from domain.values import (
+    CreditPoints,
+    CreditScheme,
+    Evidence,
+    Grade,
+    IscedF,
+    LearningOutcome,
+    Level,
+    Setting,
+    in_languages,
+)
+
+slugs = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=12)
+lines_of_text = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=20).filter(
+    lambda text: not set(text) & set("\u200e\u200f")
+)
+names = st.dictionaries(st.sampled_from(["kk", "ru", "en", "de", "kk-Latn"]), lines_of_text, min_size=1).map(
+    in_languages
+)
+amounts = st.integers(1, 999_999_999).map(lambda thousandths: Decimal(thousandths) / 1000)
+credit_points = st.builds(CreditPoints, st.sampled_from(CreditScheme), amounts)
+levels = st.builds(Level, st.sampled_from(["EQF", "NQF-KZ"]), st.integers(1, 8))
+outcomes = st.builds(LearningOutcome, id=slugs, text=names, code=st.none() | lines_of_text)
+fields_of_study = st.text(string.digits, min_size=2, max_size=4).map(IscedF)
+required_units = st.builds(RequiredUnit, label=names, unit=slugs)
+points_from = st.builds(
+    PointsFrom,
+    label=names,
+    points=credit_points,
+    units=st.none() | st.lists(slugs, min_size=1, max_size=4).map(tuple),
+    min_level=st.none() | levels,
+    settings=st.sets(st.sampled_from(Setting)).map(tuple),
+    most_not_formal=st.none() | st.integers(0, 1000).map(lambda share: Decimal(share).scaleb(-3)),
+)
+
+
+def _lists_of(parts: st.SearchStrategy[Requirement]) -> st.SearchStrategy[Requirement]:
+    some = st.lists(parts, min_size=1, max_size=3).map(tuple)
+    every = st.builds(AllOf, label=names, requirements=some)
+    choice = st.tuples(names, some, st.integers(1, 3)).map(
+        lambda of: NOf(label=of[0], requirements=of[1], n=min(of[2], len(of[1])))
+    )
+    return every | choice
+
+
+requirements: st.SearchStrategy[Requirement] = st.recursive(
+    required_units | points_from, _lists_of, max_leaves=5
+)
+
+_SPECIAL: dict[object, st.SearchStrategy[Any]] = {
+    str: st.text(max_size=20),
+    int: st.integers(0, 2**53 - 1),
+    bool: st.booleans(),
+    date: st.dates(),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+    Decimal: amounts,
+    CreditPoints: credit_points,
+    Level: levels,
+    LearningOutcome: outcomes,
+    Grade: st.builds(Grade, lines_of_text, lines_of_text),
+    Evidence: st.builds(
+        Evidence, name=lines_of_text, sha256=st.text("0123456789abcdef", min_size=64, max_size=64)
+    ),
+    IscedF: fields_of_study,
+    Requirement: requirements,
+}
+
+
+def of_annotation(annotation: Any) -> st.SearchStrategy[Any]:
+    """Values of a field's type."""
+    if annotation in _SPECIAL:
+        return _SPECIAL[annotation]
+    if isinstance(annotation, NewType):
+        return of_annotation(annotation.__supertype__)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return of_annotation(arguments[0])
+    if origin in (types.UnionType, Union):
+        return st.one_of([of_annotation(argument) for argument in arguments])
+    if annotation is type(None):
+        return st.none()
+    if origin is dict:
+        return names
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return st.lists(of_annotation(arguments[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*[of_annotation(argument) for argument in arguments])
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return st.sampled_from(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        return of_struct(annotation)
+    raise NotImplementedError(f"no strategy for {annotation}")
+
+
+def of_struct(struct: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
+    """Structs with any values in their fields; a description keeps its own rules."""
+    hints = get_type_hints(struct, include_extras=True)
+    fields = {name: of_annotation(hints[name]) for name in struct.__struct_fields__}
+    if issubclass(struct, UnitDescription):
+        fields |= {
+            "code": lines_of_text,
+            "outcomes": st.lists(outcomes, min_size=1, max_size=3, unique_by=lambda outcome: outcome.id).map(
+                tuple
+            ),
+            "points": _one_of_each_scheme,
+            "language": st.none() | st.just("kk"),
+            "assessment": st.none() | lines_of_text,
+            "url": st.none() | st.just("https://aitu.example/units/1"),
+        }
+    if issubclass(struct, QualificationDescription):
+        fields |= {"allocations": st.just(())}
+    if struct is Scope:
+        fields |= {"settings": st.just((Setting.FORMAL,))}
+    return st.builds(struct, **fields)
+
+
+_one_of_each_scheme = st.lists(credit_points, max_size=3, unique_by=lambda points: points.scheme).map(tuple)
+
+
+def events(classes: Sequence[type[Event]]) -> st.SearchStrategy[Event]:
+    """Any event of any of these classes."""
+    return st.sampled_from(list(classes)).flatmap(of_struct)
