@@ -1,0 +1,269 @@
+"""The audit: read everything again from the first event, and believe nothing that cannot be shown.
+
+For every event, in order:
+
+ (1) it is the next of the ledger, and its columns are what columns are;
+ (2) it is the next of its stream, and names the hash of the one before it;
+ (3) its payload, where the key still exists, opens in this place only, is the one committed to, and decodes;
+ (4) its actor may sign such an event, by the keys that were in force (`wallet.ledger.authority`);
+ (5) its actor did sign it.
+
+And before that, SQLite's own check of the file, which finds a damaged index where ours would read past it.
+
+What this cannot show by itself: that a stream's last events are missing, that events of different streams
+changed places, or that the whole ledger is another one, signed by another registry. For that it takes
+`expected_head`, from an earlier audit's report that was kept elsewhere.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from domain.errors import HistoryError
+from keys.errors import KeysError
+from keys.signing import PublicKey
+from wallet.errors import LedgerDamaged, TamperFound, UnknownEvent
+from wallet.ledger.authority import Known, may_sign
+from wallet.ledger.database import DatabaseError
+from wallet.ledger.envelope import GENESIS, statement, unpack
+from wallet.ledger.ledger import Ledger
+from wallet.ledger.sqlite import Row
+
+_PAGE: Final = 1000
+_CHECKED_AT_ONCE: Final = 50
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The ledger up to an event, in 32 bytes: SHA-256 over the head before it and the event's hash."""
+
+    sequence: int = 0
+    digest: bytes = GENESIS
+
+    def after(self, hash_: bytes) -> "Head":
+        """The head one event later."""
+        digest = sha256(b"wallet ledger head 1\n" + self.digest + hash_).digest()
+        return Head(self.sequence + 1, digest)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """The first thing that does not hold; without a sequence where it is about the file, not an event."""
+
+    reason: str
+    sequence: int | None = None
+    stream: str | None = None
+    position: int | None = None
+
+    def __str__(self) -> str:
+        if self.sequence is None:
+            return f"The ledger does not hold: {self.reason}."
+        return (
+            f"Event {self.sequence} ({self.stream}, position {self.position}) does not hold: {self.reason}."
+        )
+
+
+class AuditReport(msgspec.Struct, frozen=True):
+    """What was checked, and the first thing that does not hold.
+
+    `head` is worth keeping, away from this machine.
+    """
+
+    events: int
+    """Events that hold, all before the finding."""
+    streams: int
+    erased: int
+    """Events whose payload no longer opens, their learner being erased. All else about them was checked; a
+    payload that nobody can open is the one thing in a ledger that may change unseen.
+    """
+    head: Head
+    finding: Finding | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.finding is None
+
+
+def audit(
+    ledger: Ledger,
+    *,
+    expected_head: Head | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> AuditReport:
+    """Check every event recorded until now. `progress` is told how many of how many are done, a page at a
+    time.
+
+    Raises StorageUnavailable, and NoLearnerKey where the file of learners' keys is not this ledger's.
+    """
+    auditor = _Auditor(ledger, expected_head)
+    total = ledger.last_sequence()
+    finding = _sqlite_check(ledger)
+    with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="audit") as pool:
+        try:
+            for page in _pages(ledger, total):
+                auditor.check(page, pool)
+                if progress is not None:
+                    progress(auditor.head.sequence, total)
+            auditor.check_the_end()
+        except TamperFound as found:
+            finding = Finding(found.reason, found.sequence, found.stream, found.position)
+        except LedgerDamaged as damaged:
+            finding = finding or Finding(str(damaged).rstrip("."))
+        except _HeadNotFound as missing:
+            finding = finding or Finding(str(missing))
+    return AuditReport(auditor.head.sequence, len(auditor.streams), auditor.erased, auditor.head, finding)
+
+
+StoredRow = tuple[int, bytes, int, bytes, bytes]
+"""A row whose text has not been decoded: sequence, stream, position, name, envelope."""
+
+_LEAST: Final = -(2**63)
+"""The least sequence a row can have. A row put before the first event must be seen, too."""
+
+
+class _HeadNotFound(Exception):
+    """The ledger is not the one whose head was kept."""
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    """A signature still to be checked, of an event that holds otherwise."""
+
+    row: Row
+    key: PublicKey
+    signature: bytes
+    message: bytes
+    before: Head
+
+
+class _Auditor:
+    """What has been read so far, and the checks of one event and one page."""
+
+    def __init__(self, ledger: Ledger, expected_head: Head | None) -> None:
+        self._ledger = ledger
+        self._expected = expected_head
+        self._known = Known()
+        self.head = Head()
+        self.streams: dict[str, tuple[int, bytes]] = {}
+        self.erased = 0
+
+    def check(self, rows: Sequence[StoredRow], pool: ThreadPoolExecutor) -> None:
+        """Check a page: signatures on the pool's threads, all else meanwhile. Raises the first finding."""
+        waiting: list[_Signed] = []
+        checks: list[Future[_Signed | None]] = []
+        found: Exception | None = None
+        for stored in rows:
+            try:
+                waiting.append(self._all_but_signature(_row(*stored)))
+            except (TamperFound, _HeadNotFound) as error:
+                found = error
+                break
+            if len(waiting) == _CHECKED_AT_ONCE:
+                checks.append(pool.submit(_first_unsigned, waiting))
+                waiting = []
+        checks.append(pool.submit(_first_unsigned, waiting))
+        for check in checks:
+            if unsigned := check.result():
+                self.head = unsigned.before
+                raise _tampered(unsigned.row, "its actor did not sign it")
+        if found is not None:
+            raise found
+
+    def check_the_end(self) -> None:
+        """Raise _HeadNotFound where the ledger ends before the head that was kept."""
+        if self._expected is not None and self._expected.sequence > self.head.sequence:
+            missing = self._expected.sequence - self.head.sequence
+            raise _HeadNotFound(f"its last events are missing, at least {missing} of them")
+
+    def _all_but_signature(self, row: Row) -> _Signed:
+        sequence, stream, position, name, _ = row
+        # (1) the next of the ledger
+        if sequence != self.head.sequence + 1:
+            raise _tampered(row, f"event {self.head.sequence + 1}, before it, is missing")
+        contents = unpack(*row)
+        # (2) the next of its stream
+        last, previous = self.streams.get(stream, (0, GENESIS))
+        if position != last + 1:
+            raise _tampered(row, f"its stream has come to position {last}")
+        if contents.previous != previous:
+            raise _tampered(row, "it does not follow the event before it")
+        # (3) its payload
+        try:
+            [entry] = self._ledger.entries_of([row])
+        except UnknownEvent as error:
+            raise _tampered(row, f"no event is called {name}") from error
+        # (4) who may sign
+        self._known.now = max(self._known.now, entry.recorded_at)
+        try:
+            key = PublicKey.from_did_key(entry.actor)
+            if not may_sign(entry, self._known):
+                raise _tampered(row, f"its actor, {entry.actor}, may not sign {name}")
+            self._known.learn(entry)
+        except KeysError as error:
+            raise _tampered(row, "its actor is not a key") from error
+        except HistoryError as error:
+            raise _tampered(row, str(error).rstrip(".")) from error
+        before, self.head = self.head, self.head.after(entry.hash)
+        self.streams[stream] = (position, entry.hash)
+        self.erased += entry.event is None
+        if self._expected is not None and self.head.sequence == self._expected.sequence:
+            self._compare_head()
+        # (5) who did sign: on another thread
+        return _Signed(row, key, contents.signature, statement(entry.hash), before)
+
+    def _compare_head(self) -> None:
+        if self._expected != self.head:
+            raise _HeadNotFound(
+                f"up to event {self.head.sequence} it is not the ledger whose head was kept:"
+                " events were changed, removed or put in another order"
+            )
+
+
+def _first_unsigned(signed: Sequence[_Signed]) -> _Signed | None:
+    for each in signed:
+        try:
+            each.key.verify(each.signature, each.message)
+        except KeysError:
+            return each
+    return None
+
+
+def _sqlite_check(ledger: Ledger) -> Finding | None:
+    try:
+        with ledger.database.reader() as cursor:
+            answer = cursor.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except LedgerDamaged as damaged:
+        return Finding(str(damaged).rstrip("."))
+    return None if answer == "ok" else Finding(f"SQLite finds its file damaged ({answer})")
+
+
+def _pages(ledger: Ledger, total: int) -> Iterator[list[StoredRow]]:
+    """All rows, their text as bytes: what is no longer text must be found, not stumbled over."""
+    try:
+        with closing(ledger.database.connect()) as connection:
+            connection.text_factory = bytes
+            first = _LEAST
+            while rows := connection.execute(
+                "SELECT sequence, stream, position, name, envelope FROM events"
+                " WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?",
+                [first, total, _PAGE],
+            ).fetchall():
+                yield rows
+                first = rows[-1][0] + 1
+    except DatabaseError as error:
+        raise ledger.database.meaning_of(error) from error
+
+
+def _row(sequence: int, stream: bytes, position: int, name: bytes, data: bytes) -> Row:
+    try:
+        return sequence, stream.decode(), position, name.decode(), data
+    except UnicodeDecodeError as error:
+        where = stream.decode(errors="replace")
+        raise TamperFound(where, position, sequence, "its columns hold bytes that are no text") from error
+
+
+def _tampered(row: Row, reason: str) -> TamperFound:
+    sequence, stream, position, _, _ = row
+    return TamperFound(stream, position, sequence, reason)

@@ -1,0 +1,143 @@
+"""What the wallet refuses, or cannot do, in one tree. The domain's refusals and the keys' errors have their
+own.
+
+    WalletError
+    ├── NoPassphrase                the keystore cannot be opened: no passphrase was given
+    └── LedgerError                 something about the ledger's files or their contents
+        ├── StreamMoved             somebody else wrote to this stream first: read it again and decide again
+        ├── AnswerExists            this idempotency key has its answer already
+        ├── UnknownEvent            an event outside the catalogue
+        ├── Erased                  the learner's key was destroyed: nothing more is written for them
+        ├── NoLearnerKey            a learner's key was never made, or the file that held it is lost
+        ├── LearnerKeyExists        a learner's keys are made once
+        ├── NotALedger              the file is another program's
+        ├── NotMigrated             run `wallet migrate` first
+        ├── NewerDatabase           the file was made by a newer version of this program
+        ├── StorageUnavailable      disk full, read-only, locked, unreachable: nothing was written
+        ├── ViewFailed              a view could not take in an event
+        └── LedgerDamaged           the file is not what was written
+            └── TamperFound         ... and this is the event that does not hold
+
+Every error's text is one plain sentence, fit to be shown to a person.
+"""
+
+from pathlib import Path
+
+
+class WalletError(Exception):
+    """The root: catch it at a door, never in between."""
+
+
+class NoPassphrase(WalletError):
+    """No passphrase for the keystore, or none that can be read; the text says where it was looked for."""
+
+
+class LedgerError(WalletError):
+    """Something about the ledger's file or its contents."""
+
+
+class StreamMoved(LedgerError):
+    """The stream has events that the decision did not see. Nothing was written."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(f"Somebody else wrote to {stream} at the same time; read it again and try again.")
+        self.stream = stream
+
+
+class AnswerExists(LedgerError):
+    """The idempotency key has been used. Nothing was written; the first answer stands."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The request {key} has been answered already.")
+        self.key = key
+
+
+class UnknownEvent(LedgerError):
+    """An event of a name, or of a class, that is not in the catalogue is neither written nor read."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This program knows no event called {name}.")
+        self.name = name
+
+
+class Erased(LedgerError):
+    """The learner was erased: the key is gone, and what it sealed stays closed."""
+
+    def __init__(self, learner: str) -> None:
+        super().__init__(f"The learner {learner} has been erased.")
+        self.learner = learner
+
+
+class NoLearnerKey(LedgerError):
+    """No key, and no mark of one that was destroyed: never made, or this is not the right file of keys."""
+
+    def __init__(self, learner: str) -> None:
+        super().__init__(f"There is no key for the learner {learner}.")
+        self.learner = learner
+
+
+class LearnerKeyExists(LedgerError):
+    """A learner's keys are made once; an erased learner does not get new ones either."""
+
+    def __init__(self, learner: str) -> None:
+        super().__init__(f"The learner {learner} has had keys already.")
+        self.learner = learner
+
+
+class NotALedger(LedgerError):
+    """A file that another program made is never written to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a database of another program.")
+        self.path = path
+
+
+class NotMigrated(LedgerError):
+    """The file is missing, or lacks tables this program needs."""
+
+    def __init__(self, path: Path, missing: str) -> None:
+        super().__init__(f"{path} is not ready ({missing}); run `wallet migrate` first.")
+        self.path = path
+
+
+class NewerDatabase(LedgerError):
+    """A file from the future is left alone: its newer rules are unknown here."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} was made by a newer version of this program"
+            f" (step {found}, and only {known} are known here)."
+        )
+        self.path = path
+
+
+class StorageUnavailable(LedgerError):
+    """The disk or the file cannot be used now. Nothing was kept; the same request may be sent again."""
+
+
+class LedgerDamaged(LedgerError):
+    """What was read is not what was written."""
+
+
+class TamperFound(LedgerDamaged):
+    """One event does not hold.
+
+    `sequence` is the event's place in the whole ledger, `position` its place in its stream; `reason`
+    completes the sentence "event 7 (wallet/ada, position 3) does not hold: ...".
+    """
+
+    def __init__(self, stream: str, position: int, sequence: int | None, reason: str) -> None:
+        which = "A new event" if sequence is None else f"Event {sequence}"
+        super().__init__(f"{which} ({stream}, position {position}) does not hold: {reason}.")
+        self.stream = stream
+        self.position = position
+        self.sequence = sequence
+        self.reason = reason
+
+
+class ViewFailed(LedgerError):
+    """A view could not take in a page of events; nothing of that page was kept."""
+
+    def __init__(self, view: str, first: int, last: int) -> None:
+        super().__init__(f"The view {view} could not take in events {first} to {last}.")
+        self.view = view

@@ -1,0 +1,1 @@
+"""The ledger: signed, chained events in one file, behind one port (`wallet.ledger.ledger.Ledger`)."""

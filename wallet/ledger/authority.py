@@ -1,0 +1,110 @@
+"""Who may sign what: the rules an auditor applies to every event, and what has to be known to apply them.
+
+What is known comes from the ledger itself, event by event, beginning with the registry's own key. Time is
+the ledger's: an event is judged at its `recorded_at`, but never as earlier than an event before it. A
+stolen key could date its events back to when it was good; it cannot put them earlier into the ledger.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from domain import institution, registry
+from domain.institution import Institution, KeyStanding
+from domain.registry import Registry
+from wallet.ledger.entry import Entry
+from wallet.ledger.envelope import EPOCH
+
+_ABOUT_KEYS: Final = {
+    "institution.key_published.v1",
+    "institution.key_retired.v1",
+    "institution.key_compromised.v1",
+}
+_INSTITUTIONS_OWN: Final = {"unit", "qualification", "credential", "status-list"}
+_ERASED: Final = "?"
+"""Stands for the institution that an erased event named: it was one of them."""
+
+
+class Known:
+    """What the events so far have said about keys."""
+
+    def __init__(self) -> None:
+        self.now: datetime = EPOCH
+        self._registry: Registry | None = None
+        self._institutions: dict[str, Institution] = {}
+        self._learners: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
+
+    def learn(self, entry: Entry) -> None:
+        """Take in an event that holds. Raises HistoryError where it cannot follow the others."""
+        kind, _, whose = entry.stream.partition("/")
+        event = entry.event
+        if kind == "registry" and event is not None:
+            self._registry = registry.evolve(self._registry, event)
+        elif kind == "institution" and event is not None:
+            self._institutions[whose] = institution.evolve(self._institutions.get(whose), event)
+        elif kind == "wallet" and entry.position == 1:
+            self._learners[whose] = entry.actor
+        elif kind in _INSTITUTIONS_OWN and entry.position == 1:
+            self._owners[entry.stream] = getattr(event, "institution", _ERASED)
+
+    def is_registry(self, actor: str) -> bool:
+        """Whether it is the registry's present key."""
+        return self._registry is not None and actor == _did(self._registry.keys[-1])
+
+    def is_institution(self, actor: str, whose: str) -> bool:
+        """Whether it is a key of that institution, in force now; of any one, where the name was erased."""
+        if whose == _ERASED:
+            return any(self.is_institution(actor, each) for each in self._institutions)
+        known = self._institutions.get(whose)
+        return known is not None and any(
+            actor == _did(term.multikey) and term.standing(self.now) is KeyStanding.IN_FORCE
+            for term in known.keys
+        )
+
+    def is_learner(self, actor: str, whose: str) -> bool:
+        """Whether it is the key that opened the learner's wallet."""
+        return actor == self._learners.get(whose)
+
+    def institution_of(self, entry: Entry) -> str | None:
+        """Whose event it is: the one it names, who must be its stream's owner where there is one; or None."""
+        named = _ERASED if entry.event is None else getattr(entry.event, "institution", None)
+        owner = self._owners.get(entry.stream)
+        if owner in (None, _ERASED):
+            return named or owner
+        return owner if named in (None, _ERASED, owner) else None
+
+
+def may_sign(entry: Entry, known: Known) -> bool:
+    """Whether the actor of an event may have signed it, by what was known when it was recorded.
+
+    An event of an erased learner no longer says which institution it is of; then it is one of those in force.
+    """
+    kind, _, whose = entry.stream.partition("/")
+    if kind == "registry" and entry.name == "registry.opened.v1":
+        return entry.sequence == 1 and entry.actor == _did(_field(entry, "key_multikey"))
+    if kind == "registry":
+        return known.is_registry(entry.actor)
+    if kind == "institution":
+        if entry.name in _ABOUT_KEYS and known.is_institution(entry.actor, whose):
+            return True
+        return known.is_registry(entry.actor) and whose == getattr(entry.event, "institution", whose)
+    if kind == "wallet" and (entry.position == 1) != (entry.name == "wallet.opened.v1"):
+        return False
+    if kind == "wallet" and entry.position == 1:
+        return entry.event is None or (
+            entry.actor == _did(_field(entry, "key_multikey")) and whose == _field(entry, "learner")
+        )
+    if kind == "wallet" and entry.name == "achievement.claimed.v1":
+        return known.is_learner(entry.actor, whose)
+    if kind == "wallet" or kind in _INSTITUTIONS_OWN:
+        institution_ = known.institution_of(entry)
+        return institution_ is not None and known.is_institution(entry.actor, institution_)
+    return False
+
+
+def _field(entry: Entry, name: str) -> str:
+    return str(getattr(entry.event, name, ""))
+
+
+def _did(multikey: str) -> str:
+    return f"did:key:{multikey}"
