@@ -1,0 +1,178 @@
+"""Bytes as text: base58btc, multibase, and public keys as Multikeys.
+
+    z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2
+    │└── base58btc of the two bytes ed 01 (multicodec: an Ed25519 public key) and the 32 bytes of the key
+    └── multibase: what follows is base58btc
+
+Reading is strict: every byte string has exactly one text, and any other text is refused.
+
+Source: Controlled Identifiers 1.0, "Multikey", "Multibase", and the base encode and decode algorithms.
+"""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from enum import Enum
+from typing import Final, Literal
+
+from keys.errors import InvalidKey, NotMultibase
+
+__all__ = [
+    "KeyKind",
+    "ed25519_from_multikey",
+    "ed25519_multikey",
+    "from_base58btc",
+    "from_multibase",
+    "from_multikey",
+    "to_base58btc",
+    "to_multibase",
+    "to_multikey",
+]
+
+_ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+# Digits are taken two at a time from tables, and the long number ten digits at a time: 58**10 is the largest
+# even power below 2**63, so that within such a word the interpreter's numbers stay short.
+_PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
+_PAIR: Final = 58**2
+_PAIR2, _PAIR3, _PAIR4 = _PAIR**2, _PAIR**3, _PAIR**4
+_WORD: Final = _PAIR**5
+_WORD_DIGITS: Final = 10
+
+
+def _as_pairs(digits: bytes) -> memoryview:
+    """Two characters at a time, each two as one number (in the machine's own byte order)."""
+    return memoryview(digits).cast("H")
+
+
+_PAIR_VALUES: Final = {_as_pairs(pair.encode())[0]: value for value, pair in enumerate(_PAIRS)}
+
+_LONGEST: Final = 4096
+"""Characters. Base 58 costs the square of its length, and nothing we read in it is longer."""
+
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+
+
+def to_base58btc(data: bytes) -> str:
+    """Write bytes in the Bitcoin alphabet of base 58, without a multibase prefix."""
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    number = int.from_bytes(data, "big")
+    words: list[int] = []
+    while number:
+        number, word = divmod(number, _WORD)
+        words.append(word)
+    words.reverse()
+    digits = "".join(
+        [
+            _PAIRS[word // _PAIR4]
+            + _PAIRS[word // _PAIR3 % _PAIR]
+            + _PAIRS[word // _PAIR2 % _PAIR]
+            + _PAIRS[word // _PAIR % _PAIR]
+            + _PAIRS[word % _PAIR]
+            for word in words
+        ]
+    )
+    return "1" * zeros + digits.lstrip("1")
+
+
+def from_base58btc(text: str) -> bytes:
+    """The bytes `text` stands for. Raises NotMultibase for any character outside the alphabet."""
+    if len(text) > _LONGEST:
+        raise NotMultibase("The base58 text is longer than anything that is written in it.")
+    digits = text.lstrip("1")
+    padded = "1" * (-len(digits) % _WORD_DIGITS) + digits
+    number = 0
+    try:
+        pairs = map(_PAIR_VALUES.__getitem__, _as_pairs(padded.encode("ascii")))
+        for a, b, c, d, e in zip(pairs, pairs, pairs, pairs, pairs, strict=True):
+            number = number * _WORD + (((a * _PAIR + b) * _PAIR + c) * _PAIR + d) * _PAIR + e
+    except (KeyError, UnicodeEncodeError):
+        raise NotMultibase("The text holds a character that base58 does not have.") from None
+    return bytes(len(text) - len(digits)) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def to_multibase(data: bytes, base: Literal["z", "u"] = "z") -> str:
+    """Write bytes with their multibase letter: `z` for base58btc, `u` for base64url without padding."""
+    if base == "z":
+        return "z" + to_base58btc(data)
+    return "u" + _base64url(data)
+
+
+def from_multibase(text: str) -> bytes:
+    """The bytes of a `z` or `u` multibase text. Raises NotMultibase for every other text."""
+    if text.startswith("z"):
+        return from_base58btc(text[1:])
+    if text.startswith("u"):
+        return _from_base64url(text[1:])
+    raise NotMultibase("The text starts with neither z nor u, the two multibase letters accepted here.")
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _from_base64url(text: str) -> bytes:
+    # A length of 1 modulo 4 encodes no whole byte; unused low bits that are not zero would be a
+    # second way to write the same bytes.
+    if _BASE64URL.fullmatch(text) is None or len(text) % 4 == 1:
+        raise NotMultibase("The text is not base64url without padding.")
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if _base64url(data) != text:
+        raise NotMultibase("The base64url text ends in bits that belong to no byte.")
+    return data
+
+
+class KeyKind(Enum):
+    """The kinds of public key we can use. A new kind is a line here and a class in `keys.signing`."""
+
+    ED25519 = (b"\xed\x01", 32)
+
+    def __init__(self, prefix: bytes, length: int) -> None:
+        self.prefix = prefix
+        """The multicodec number of the kind, as an unsigned varint."""
+        self.length = length
+        """Bytes of the key itself."""
+
+
+_NAMED_BUT_NOT_USED: Final = {
+    b"\x80\x24": "a P-256 key",
+    b"\x81\x24": "a P-384 key",
+    b"\xec\x01": "an X25519 key, which signs nothing",
+    b"\x80\x26": "a private key, which must not be shown to anyone",
+}
+
+
+def to_multikey(kind: KeyKind, raw: bytes) -> str:
+    """The Multikey text of a public key. Raises InvalidKey when the length is not the kind's."""
+    if len(raw) != kind.length:
+        raise InvalidKey(f"A key of this kind has {kind.length} bytes, not {len(raw)}.")
+    return to_multibase(kind.prefix + raw)
+
+
+def from_multikey(text: str) -> tuple[KeyKind, bytes]:
+    """The kind and bytes of a public key. Raises InvalidKey; says nothing about the point itself."""
+    if not text.startswith("z"):
+        raise InvalidKey("A Multikey starts with z: its bytes are written in base58btc.")
+    try:
+        data = from_base58btc(text[1:])
+    except NotMultibase as error:
+        raise InvalidKey("The text is not a public key: it is not base58btc.") from error
+    for kind in KeyKind:
+        if data.startswith(kind.prefix):
+            raw = data[len(kind.prefix) :]
+            if len(raw) != kind.length:
+                raise InvalidKey(f"A key of this kind has {kind.length} bytes, not {len(raw)}.")
+            return kind, raw
+    what = _NAMED_BUT_NOT_USED.get(data[:2], "something else")
+    raise InvalidKey(f"The text is not an Ed25519 public key: it is {what}.")
+
+
+def ed25519_multikey(raw: bytes) -> str:
+    """`z6Mk…` for the 32 bytes of an Ed25519 public key (RFC 8032, section 5.1.2)."""
+    return to_multikey(KeyKind.ED25519, raw)
+
+
+def ed25519_from_multikey(text: str) -> bytes:
+    """The 32 bytes of the Ed25519 public key `z6Mk…`. Raises InvalidKey."""
+    kind, raw = from_multikey(text)
+    if kind is not KeyKind.ED25519:  # pragma: no cover - true until a second kind is added
+        raise InvalidKey("The key is not an Ed25519 key.")
+    return raw
