@@ -3,6 +3,14 @@ own.
 
     WalletError
     ├── NoPassphrase                the keystore cannot be opened: no passphrase was given
+    ├── IdempotencyKeyReused        the same key came with another request            (wallet.answering)
+    ├── BadDescription              a file that describes units or qualifications is none (wallet.descriptions)
+    ├── NotAnOpenBadge              a document no credit can be read from             (wallet.formats.open_badges)
+    ├── StatusListRefused           a list, or a place in one, that cannot be used    (wallet.formats.status_list)
+    ├── BundleRefused               a bundle that is broken, or none                  (wallet.bundle)
+    ├── FetchError                  the network                                       (wallet.fetching)
+    │   ├── FetchRefused            an address we do not ask
+    │   └── FetchFailed             an answer that did not come, or not in full
     └── LedgerError                 something about the ledger's files or their contents
         ├── StreamMoved             somebody else wrote to this stream first: read it again and decide again
         ├── AnswerExists            this idempotency key has its answer already

@@ -1,0 +1,146 @@
+"""One document under question, and the keys its proofs name, each with where it comes from.
+
+Where a key comes from decides everything after the mathematics. A key read off the document itself makes
+its signature provable and nothing else: whoever writes `https://victim.example/issuer#z6Mk…` can sign for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from keys.canonical import canonicalize
+from keys.did import PublishedKey, published_key
+from keys.errors import UnknownKey
+from keys.signing import PublicKey
+from wallet.evidence import ControllerDocument, Evidence, KnownIssuer, Witness
+from wallet.formats.data_model import issuer_id
+from wallet.formats.shape import date_time
+from wallet.verifying.policy import Policy
+
+
+class Origin(StrEnum):
+    """Who says that a key has the name a proof gives it."""
+
+    REGISTRY = "registry"  # the issuer's key history, from a trusted source
+    CONTROLLER_DOCUMENT = "controller-document"  # the issuer's own DID document, from its own web address
+    DID_KEY = "did-key"  # the DID is the key
+    UNTRUSTED = "untrusted"  # the same, from a source the reader does not trust
+    THE_PROOF_ITSELF = "the-proof-itself"  # nobody but the document
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A proof of the document, with the key it names if one could be found."""
+
+    proof: Mapping[str, Any]
+    method: str
+    key: PublicKey | None
+    origin: Origin | None
+
+    @property
+    def controller(self) -> str:
+        """Whose key the method claims to be: the part of its name before the fragment."""
+        return self.method.partition("#")[0]
+
+    @property
+    def created(self) -> datetime | None:
+        """When the signer says it signed; a thief may say anything here."""
+        return date_time(self.proof.get("created"))
+
+    def described(self) -> dict[str, Any]:
+        """This signature as the evidence of a check."""
+        return {
+            "verificationMethod": self.method,
+            "cryptosuite": self.proof.get("cryptosuite"),
+            "created": self.proof.get("created"),
+            "publicKeyMultibase": None if self.key is None else self.key.multikey,
+            "keyFrom": self.origin,
+        }
+
+
+@dataclass(frozen=True)
+class Case:
+    """A document that could be read, and what may be asked of whom about it."""
+
+    document: Mapping[str, Any]
+    policy: Policy
+    at: datetime
+    evidence: Evidence
+
+    @cached_property
+    def issuer(self) -> str:
+        """The issuer's identifier; empty where the document names none."""
+        return issuer_id(self.document) or ""
+
+    @cached_property
+    def known(self) -> KnownIssuer | None:
+        """The issuer as somebody registered it."""
+        return self.evidence.issuer(self.issuer) if self.issuer else None
+
+    @cached_property
+    def trusted(self) -> KnownIssuer | None:
+        """The issuer as somebody the reader trusts registered it."""
+        return self.known if self.known is not None and self.known.source.trusted else None
+
+    @cached_property
+    def controller_document(self) -> ControllerDocument | None:
+        """The issuer's own DID document. Asked for only where nobody trusted has registered the issuer."""
+        if self.trusted is not None or not self.issuer.startswith("did:web:"):
+            return None
+        return self.evidence.controller_document(self.issuer)
+
+    @cached_property
+    def witness(self) -> Witness | None:
+        """Somebody we trust who saw this very document, proofs included, at a known time."""
+        identifier = self.document.get("id")
+        digest = sha256(canonicalize(self.document)).digest()
+        witness = self.evidence.witness(identifier if isinstance(identifier, str) else "", digest)
+        return witness if witness is not None and witness.source.trusted else None
+
+    def published(self, method: str) -> PublishedKey | None:
+        """The key as the issuer's own DID document lists it. Raises InvalidKey for what is no key."""
+        if self.controller_document is None or method.partition("#")[0] != self.issuer:
+            return None
+        try:
+            return published_key(self.controller_document.document, method)
+        except UnknownKey:
+            return None
+
+    def key_of(self, method: str) -> tuple[PublicKey | None, Origin | None]:
+        """The key a method names, from the best source there is. Raises InvalidKey for what can be no key.
+
+        Only the issuer's own DID is ever looked up: a proof may name any address, and is not obeyed.
+        """
+        controller, _, fragment = method.partition("#")
+        if (key := self._registered(self.trusted, method)) is not None:
+            return key, Origin.REGISTRY
+        if controller.startswith("did:key:"):
+            return PublicKey.from_did_key(method), Origin.DID_KEY
+        if (listed := self.published(method)) is not None:
+            return listed.public_key, Origin.CONTROLLER_DOCUMENT
+        if (key := self._registered(self.known, method)) is not None:
+            return key, Origin.UNTRUSTED
+        if fragment.startswith("z"):
+            return PublicKey.from_multikey(fragment), Origin.THE_PROOF_ITSELF
+        return None, None
+
+    def _registered(self, known: KnownIssuer | None, method: str) -> PublicKey | None:
+        """The issuer's key of that name, as one source has it."""
+        if known is None or method.partition("#")[0] != self.issuer:
+            return None
+        try:
+            return known.keys.key(method)
+        except UnknownKey:
+            return None
+
+    def signature(self, proof: Mapping[str, Any]) -> Signature:
+        """A proof with its key. Raises InvalidKey where the method named can be no key."""
+        method = proof.get("verificationMethod")
+        if not isinstance(method, str):
+            return Signature(proof, "", None, None)
+        key, origin = self.key_of(method)
+        return Signature(proof, method, key, origin)

@@ -1,0 +1,136 @@
+"""Steps 0 to 2: the text, its shape, its proofs. What they look at is the document and nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from keys import strict_json
+from keys.errors import (
+    InvalidKey,
+    InvalidSignature,
+    KeysError,
+    LinkedDataError,
+    MalformedJson,
+    NoProof,
+    UnsupportedSuite,
+)
+from keys.linked_data import canonical_nquads
+from keys.proofs import check_proof, proofs_of
+from wallet import formats
+from wallet.formats.shape import types_of
+from wallet.verdict import Check, Problem
+from wallet.verifying.case import Case, Origin, Signature
+from wallet.verifying.step import PARSE, PROOF, SHAPE, quoted
+
+_FAULTS_SHOWN = 20
+_DATA_INTEGRITY = "DataIntegrityProof"
+_ALTERED = "The proof does not hold: the document is not what was signed with this key."
+
+MOST_PROOFS = 8
+"""Each may cost a canonicalisation of the whole document, and a stranger may add as many as fit."""
+
+
+def parse(data: bytes) -> tuple[Check, dict[str, Any] | None]:
+    """(0) One text, one meaning: RFC 8259, and what RFC 7493 adds against being read two ways."""
+    try:
+        value = strict_json.parse(data)
+    except MalformedJson as error:
+        return PARSE.failed(error.reason, str(error), Problem.PARSING), None
+    if not isinstance(value, dict):
+        return PARSE.failed("not-an-object", "The text is JSON, but not an object.", Problem.PARSING), None
+    return PARSE.passed("The text is JSON that every reader reads alike.", bytes=len(data)), value
+
+
+def shape(document: Mapping[str, Any]) -> Check:
+    """(1) The format's own model, and no term or type that its contexts leave undefined, and so unsigned."""
+    if found := formats.faults(document):
+        listed = [
+            {"reason": fault.reason, "at": fault.pointer, "sentence": fault.sentence} for fault in found
+        ]
+        return SHAPE.failed(
+            found[0].reason, found[0].sentence, found[0].problem, faults=listed[:_FAULTS_SHOWN]
+        )
+    try:
+        canonical_nquads({member: value for member, value in document.items() if member != "proof"})
+    except LinkedDataError as error:
+        return SHAPE.failed(_code(error), str(error), Problem.MALFORMED_VALUE)
+    types = [name for name in types_of(document) if name != "VerifiableCredential"]
+    return SHAPE.passed(
+        f"The document has the shape of {_named(types)}.", types=[quoted(name) for name in types]
+    )
+
+
+def proof(case: Case) -> tuple[Check, list[Signature]]:
+    """(2) Every proof, of a set or a chain, holds; and at least one could be checked.
+
+    A proof of a type or cryptosuite we do not have is set aside and counted for nothing: in a set, each
+    proof stands alone, and what a stranger adds must not undo what the issuer signed.
+    """
+    try:
+        proofs = proofs_of(case.document)
+    except NoProof:
+        return PROOF.failed("no-proof", "The document carries no proof: anybody may have written it."), []
+    except KeysError as error:
+        return PROOF.failed(_code(error), str(error)), []
+    if len(proofs) > MOST_PROOFS:
+        return PROOF.failed("too-many-proofs", f"The document carries {len(proofs)} proofs."), []
+    held: list[Signature] = []
+    keyless: list[Signature] = []
+    aside: list[str] = []
+    for each in proofs:
+        if each.get("type") != _DATA_INTEGRITY:
+            aside.append(quoted(each.get("type")))
+            continue
+        try:
+            signature = case.signature(each)
+            if signature.key is None:
+                keyless.append(signature)
+                continue
+            check_proof(case.document, each, signature.key)
+            held.append(signature)
+        except InvalidSignature as error:
+            if signature.origin is not Origin.UNTRUSTED:
+                return PROOF.failed(_code(error), _ALTERED, **signature.described()), []
+            keyless.append(signature)  # the key is a stranger's word: neither its yes nor its no counts
+        except UnsupportedSuite:
+            aside.append(quoted(each.get("cryptosuite")))
+        except InvalidKey as error:
+            method = quoted(each.get("verificationMethod"))
+            return PROOF.failed(
+                "not-a-key", f"A proof names a key that is none. {error}", verificationMethod=method
+            ), []
+        except KeysError as error:
+            return PROOF.failed(_code(error), str(error), **signature.described()), []
+    described: dict[str, Any] = {"proofs": [signature.described() for signature in held], "setAside": aside}
+    if keyless:
+        method = quoted(keyless[0].method)
+        return PROOF.could_not_check("no-key", f"The key {method} could not be had.", **described), [
+            *held,
+            *keyless,
+        ]
+    if not held:
+        sentence = f"This wallet cannot check a proof of the kind {_named(aside)}."
+        return PROOF.could_not_check("unknown-suite", sentence, **described), held
+    return PROOF.passed(_held(held, aside), **described), held
+
+
+def _held(held: list[Signature], aside: list[str]) -> str:
+    sentence = (
+        "The proof holds: nothing was changed since it was signed."
+        if len(held) == 1
+        else f"All {len(held)} proofs hold: nothing was changed since they were made."
+    )
+    if all(signature.origin is Origin.THE_PROOF_ITSELF for signature in held):
+        sentence += " The key was read off the proof itself, which says nothing of whose it is."
+    if aside:
+        sentence += f" Not checked, and counted for nothing: {_named(aside)}."
+    return sentence
+
+
+def _code(error: KeysError) -> str:
+    """The error's name as a stable code: UndefinedTerm is "undefined-term"."""
+    name = type(error).__name__
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(quoted(name) for name in names) or "a verifiable credential"

@@ -1,0 +1,112 @@
+"""Steps 7 to 9: the log, the issuer's standing, and the reader's own terms."""
+
+from datetime import date
+from typing import Any
+
+from wallet.evidence import Accreditation, KnownIssuer
+from wallet.formats.open_badges import CreditFacts, NotAnOpenBadge, read
+from wallet.formats.shape import written_time
+from wallet.formats.status_list import entries
+from wallet.verdict import Check, NotApplicable, Problem
+from wallet.verifying.case import Case
+from wallet.verifying.step import LOG, READER, TRUST, quoted
+
+
+def in_a_log(case: Case) -> Check | NotApplicable:
+    """(7) Where somebody trusted recorded the document, when."""
+    if (witness := case.witness) is None:
+        return LOG.not_applicable("No log is claimed.")
+    return LOG.passed(
+        f"The document stands in {witness.source.name} since {written_time(witness.at)}.",
+        since=written_time(witness.at),
+        accordingTo=witness.source.name,
+    )
+
+
+def accredited_for_this(case: Case) -> Check | NotApplicable:
+    """(8) The issuer is known to somebody the reader trusts, and was accredited to award this."""
+    known = case.known
+    if known is None and not case.policy.require_known_issuer:
+        return TRUST.not_applicable("You did not ask whether the issuer is known; it is not.")
+    if known is None:
+        return TRUST.could_not_check(
+            "issuer-not-known",
+            f"The issuer {quoted(case.issuer)} is not in any list you trust.",
+            issuer=quoted(case.issuer),
+        )
+    if case.trusted is None:
+        return TRUST.could_not_check(
+            "source-not-trusted",
+            f"Only {known.source.name} knows the issuer. {known.source.how_to_trust}",
+            issuer=known.did,
+        )
+    try:
+        facts = read(case.document)
+    except NotAnOpenBadge:
+        return TRUST.passed(
+            f"{known.name} is known to {known.source.name}.", issuer=known.did, name=known.name
+        )
+    return _accredited(known, facts)
+
+
+def on_the_readers_terms(case: Case) -> Check | NotApplicable:
+    """(9) Whatever the reader's policy adds."""
+    policy = case.policy
+    if policy.accept_issuers is None and not policy.require_status:
+        return READER.not_applicable("You set no terms of your own.")
+    if policy.accept_issuers is not None and case.issuer not in policy.accept_issuers:
+        return READER.failed(
+            "issuer-not-accepted",
+            f"You do not accept credentials of {quoted(case.issuer)}.",
+            accepted=list(policy.accept_issuers),
+        )
+    if policy.require_status and not entries(case.document):
+        return READER.failed(
+            "status-required", "You require a status, and the credential names none.", Problem.MALFORMED_VALUE
+        )
+    return READER.passed("Your own terms are met.")
+
+
+def _accredited(known: KnownIssuer, facts: CreditFacts) -> Check:
+    day = facts.awarded_on.date()
+    evidence: dict[str, Any] = {
+        "issuer": known.did,
+        "name": known.name,
+        "awarded": day.isoformat(),
+        "setting": facts.setting,
+        "eqfLevel": facts.eqf_level,
+        "field": facts.field,
+    }
+    for accreditation in known.accreditations:
+        if _covers(accreditation, facts, day):
+            by = accreditation.by
+            return TRUST.passed(
+                f"{known.name} was accredited for this by {by}, according to {known.source.name}.",
+                by=by,
+                reference=accreditation.reference,
+                validFrom=accreditation.valid_from.isoformat(),
+                validUntil=None
+                if accreditation.valid_until is None
+                else accreditation.valid_until.isoformat(),
+                **evidence,
+            )
+    return TRUST.failed(
+        "not-accredited",
+        f"{known.name} is known to {known.source.name}, and was not accredited for this on {day}.",
+        **evidence,
+    )
+
+
+def _covers(accreditation: Accreditation, facts: CreditFacts, day: date) -> bool:
+    """Whether it covers what the credential states. What the credential leaves out, it does not claim."""
+    return (
+        accreditation.valid_from <= day
+        and (accreditation.valid_until is None or day <= accreditation.valid_until)
+        and (facts.setting is None or facts.setting.value in accreditation.settings)
+        and (facts.eqf_level is None or facts.eqf_level in accreditation.levels)
+        and (
+            facts.field is None
+            or not accreditation.fields
+            or facts.field.startswith(tuple(accreditation.fields))
+        )
+    )
