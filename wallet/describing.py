@@ -1,0 +1,123 @@
+"""Describing what can be learnt and what it earns: units with their outcomes, qualifications with their trees."""
+
+from datetime import datetime
+
+from domain import qualification as qualifications
+from domain import unit as units
+from domain.errors import NotFound
+from domain.qualification import (
+    PointsFrom,
+    QualificationDescribed,
+    QualificationDescription,
+    QualificationRevised,
+    RequiredUnit,
+    walk,
+)
+from domain.unit import UnitDescribed, UnitDescription, UnitRevised
+from domain.values import UnitId, qualification_id, unit_id
+from wallet import streams
+from wallet.office import Office, Once
+
+
+def describe_unit(
+    office: Office,
+    institution: str,
+    *,
+    unit: str,
+    description: UnitDescription,
+    at: datetime,
+    once: Once[UnitDescribed] | None = None,
+) -> UnitDescribed:
+    """Enter a unit in the institution's catalogue, signed by the institution.
+
+    Refuses: AlreadyDescribed, NotFound, KeyNotInForce, InvalidValue.
+    """
+    stream = streams.of_unit(unit_id(unit))
+
+    def decide() -> UnitDescribed:
+        by = office.institution(institution).state
+        existing = office.find(stream, units.fold)
+        event = units.describe(existing.state, description, unit=unit, by=by)
+        _, signer = office.signer_of(by, at)
+        return office.record(existing.write(event, signer=signer), at=at, result=event, once=once)
+
+    return office.decide(stream, decide)
+
+
+def revise_unit(
+    office: Office, institution: str, *, unit: str, description: UnitDescription, at: datetime
+) -> UnitRevised:
+    """Describe a unit anew; credit awarded before stays as it was. Refuses: WrongInstitution, InvalidValue."""
+
+    def decide() -> UnitRevised:
+        by = office.institution(institution).state
+        read = office.unit(unit)
+        event = units.revise(read.state, description, by=by)
+        _, signer = office.signer_of(by, at)
+        return office.record(read.write(event, signer=signer), at=at, result=event)
+
+    return office.decide(streams.of_unit(unit_id(unit)), decide)
+
+
+def describe_qualification(
+    office: Office,
+    institution: str,
+    *,
+    qualification: str,
+    description: QualificationDescription,
+    at: datetime,
+    once: Once[QualificationDescribed] | None = None,
+) -> QualificationDescribed:
+    """Enter a qualification in the institution's catalogue, signed by the institution.
+
+    Every unit it names must be described. Refuses: AlreadyDescribed, NotFound, KeyNotInForce, InvalidValue.
+    """
+    stream = streams.of_qualification(qualification_id(qualification))
+
+    def decide() -> QualificationDescribed:
+        by = office.institution(institution).state
+        _refuse_unknown_units(office, description)
+        existing = office.find(stream, qualifications.fold)
+        event = qualifications.describe(existing.state, description, qualification=qualification, by=by)
+        _, signer = office.signer_of(by, at)
+        return office.record(existing.write(event, signer=signer), at=at, result=event, once=once)
+
+    return office.decide(stream, decide)
+
+
+def revise_qualification(
+    office: Office,
+    institution: str,
+    *,
+    qualification: str,
+    description: QualificationDescription,
+    at: datetime,
+) -> QualificationRevised:
+    """Describe a qualification anew; what was conferred stays. Refuses: WrongInstitution, NotFound."""
+
+    def decide() -> QualificationRevised:
+        by = office.institution(institution).state
+        _refuse_unknown_units(office, description)
+        read = office.qualification(qualification)
+        event = qualifications.revise(read.state, description, by=by)
+        _, signer = office.signer_of(by, at)
+        return office.record(read.write(event, signer=signer), at=at, result=event)
+
+    return office.decide(streams.of_qualification(qualification_id(qualification)), decide)
+
+
+def _refuse_unknown_units(office: Office, description: QualificationDescription) -> None:
+    """A requirement of a unit that nobody has described could never be met, and nobody would see why."""
+    for unit in sorted(_units_named(description)):
+        if not office.ledger.history(streams.of_unit(unit)).position:
+            raise NotFound(f"The qualification names the unit {unit}, and no unit is described as {unit}.")
+
+
+def _units_named(description: QualificationDescription) -> set[UnitId]:
+    named = {allocation.unit for allocation in description.allocations}
+    for requirement, _ in walk(description.requirement):
+        if isinstance(requirement, RequiredUnit):
+            named.add(requirement.unit)
+        elif isinstance(requirement, PointsFrom):
+            named.update(requirement.units or ())
+    return named

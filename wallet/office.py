@@ -1,0 +1,232 @@
+"""The office: the ledger, the keys and the views, opened together; what every use case is given first.
+
+A use case reads the states it needs, asks the domain, and records the events that come back:
+
+    def award(office, *, institution, learner, unit, at):
+        def decide():
+            wallet = office.learner(learner)
+            event = domain_wallet.award(wallet.state, …)
+            return office.record(wallet.write(event, signer=…), at=at, result=event)
+
+        return office.decide(wallet_stream, decide)
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Generic, Self, TypeVar
+
+from domain import credential as credentials
+from domain import institution as institutions
+from domain import qualification as qualifications
+from domain import registry as registries
+from domain import status_list as status_lists
+from domain import unit as units
+from domain import wallet as wallets
+from domain.credential import Credential
+from domain.errors import KeyNotInForce, NotFound
+from domain.event import Event
+from domain.institution import Institution, KeyStanding
+from domain.qualification import Qualification
+from domain.registry import Registry
+from domain.status_list import StatusList
+from domain.unit import Unit
+from domain.values import (
+    InstitutionId,
+    LearnerId,
+    StatusListId,
+    credential_id,
+    institution_id,
+    learner_id,
+    qualification_id,
+    unit_id,
+)
+from domain.wallet import Wallet
+from keys.keystore import Keystore
+from keys.signing import Signer
+from wallet import streams
+from wallet.errors import StreamMoved
+from wallet.ledger.answers import Answer
+from wallet.ledger.follower import Follower
+from wallet.ledger.learner_keys import LearnerKeys
+from wallet.ledger.ledger import History, Ledger, Write
+from wallet.projections import VIEWS
+from wallet.settings import Settings
+
+State = TypeVar("State")
+Result = TypeVar("Result")
+
+_TRIES: Final = 20
+_TURNS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[State]):
+    """A stream as it stood when it was read, and the state its events add up to."""
+
+    history: History
+    state: State
+
+    def write(self, *events: Event, signer: Signer, learner: LearnerId | None = None) -> Write:
+        """What a decision on this state wants recorded, after all that it has seen."""
+        return Write(self.history.stream, self.history, events, signer, learner)
+
+
+@dataclass(frozen=True, slots=True)
+class Once(Generic[Result]):
+    """A request that must happen once, however often it is sent.
+
+    `key` tells requests apart, `fingerprint` what was asked; `render` makes the answer that is kept beside the
+    events and given again to whoever asks the same thing under the same key.
+    """
+
+    key: str
+    fingerprint: str
+    render: Callable[[Result], bytes]
+
+
+@dataclass(frozen=True)
+class Office:
+    settings: Settings
+    keystore: Keystore
+    learner_keys: LearnerKeys
+    ledger: Ledger
+    follower: Follower
+    _turns: tuple[threading.RLock, ...] = field(
+        default_factory=lambda: tuple(threading.RLock() for _ in range(_TURNS)), repr=False
+    )
+    _lists: dict[StatusListId, Read[StatusList]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(cls, settings: Settings, passphrase: bytes) -> Self:
+        """Of the home that `wallet.bootstrap` made. Raises NotMigrated, NewerDatabase, WrongPassphrase."""
+        keystore = Keystore.open(settings.keystore, passphrase)
+        learner_keys = LearnerKeys(settings.learner_keys, keystore)
+        ledger = Ledger(settings.ledger, learner_keys)
+        return cls(settings, keystore, learner_keys, ledger, Follower(ledger, VIEWS))
+
+    def close(self) -> None:
+        self.follower.stop()
+        self.ledger.close()
+        self.learner_keys.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- deciding -------------------------------------------------------------------------------------
+
+    def decide(self, stream: str, decision: Callable[[], Result]) -> Result:
+        """Run a decision that writes to `stream`; run it anew if somebody else wrote there meanwhile.
+
+        Within this process decisions about one stream take turns, so that a crowd does not decide in vain;
+        another process is met by the ledger's own refusal. Raises StreamMoved when that never ends.
+        """
+        with self._turns[hash(stream) % _TURNS]:
+            for tried in range(1, _TRIES + 1):
+                try:
+                    return decision()
+                except StreamMoved:
+                    if tried == _TRIES:
+                        raise
+                    time.sleep(random.uniform(0, 0.002 * tried))  # noqa: S311 - a pause, not a secret
+        raise AssertionError("a decision either answers or raises")
+
+    def record(
+        self, *writes: Write, at: datetime, result: Result, once: Once[Result] | None = None
+    ) -> Result:
+        """Record the writes, and the answer they make; on the disk when this returns.
+
+        Raises StreamMoved, AnswerExists, Erased, StorageUnavailable.
+        """
+        answer = Answer(once.key, once.fingerprint, once.render(result)) if once else None
+        self.ledger.save(*writes, at=at, answer=answer)
+        return result
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def registry(self) -> Read[Registry]:
+        return self._read(streams.REGISTRY, registries.fold, "This ledger has no registry.")
+
+    def institution(self, institution: str) -> Read[Institution]:
+        """Raises InvalidValue, NotFound."""
+        stream = streams.of_institution(institution_id(institution))
+        return self._read(stream, institutions.fold, f"No institution is registered as {institution}.")
+
+    def unit(self, unit: str) -> Read[Unit]:
+        """Raises InvalidValue, NotFound."""
+        return self._read(streams.of_unit(unit_id(unit)), units.fold, f"No unit is described as {unit}.")
+
+    def qualification(self, qualification: str) -> Read[Qualification]:
+        """Raises InvalidValue, NotFound."""
+        stream = streams.of_qualification(qualification_id(qualification))
+        return self._read(stream, qualifications.fold, f"No qualification is described as {qualification}.")
+
+    def learner(self, learner: str) -> Read[Wallet]:
+        """Raises InvalidValue, NotFound, Erased."""
+        return self._read(
+            streams.of_learner(learner_id(learner)), wallets.fold, f"There is no wallet of learner {learner}."
+        )
+
+    def credential(self, credential: str) -> Read[Credential]:
+        """Raises InvalidValue, NotFound, Erased."""
+        stream = streams.of_credential(credential_id(credential))
+        return self._read(stream, credentials.fold, f"No credential {credential} was issued here.")
+
+    def status_list(self, status_list: StatusListId) -> Read[StatusList]:
+        """Raises NotFound."""
+        found = self.find_status_list(status_list)
+        if found.state is None:
+            raise NotFound(f"There is no status list {status_list}.")
+        return Read(found.history, found.state)
+
+    def find_status_list(self, status_list: StatusListId) -> Read[StatusList | None]:
+        """A list as it stands, or None. Its stream grows with every credential: only what is new is read."""
+        stream = streams.of_status_list(status_list)
+        known = self._lists.get(status_list)
+        history = self.ledger.history(stream, since=known.history if known else None)
+        if not history.position:
+            return Read(history, None)
+        state = known.state.after(*history.events) if known else status_lists.fold(history.events)
+        read = Read(History(stream, history.position, history.head), state)
+        self._lists[status_list] = read
+        return Read(read.history, state)
+
+    def find(self, stream: str, fold: Callable[[Iterable[Event]], State]) -> Read[State | None]:
+        """What stands in a stream, or None where it has not begun: for decisions that begin one."""
+        history = self.ledger.history(stream)
+        return Read(history, fold(history.events) if history.position else None)
+
+    def _read(self, stream: str, fold: Callable[[Iterable[Event]], State], absent: str) -> Read[State]:
+        found = self.find(stream, fold)
+        if found.state is None:
+            raise NotFound(absent)
+        return Read(found.history, found.state)
+
+    # --- signing --------------------------------------------------------------------------------------
+
+    def registry_signer(self) -> Signer:
+        """The key of the registry's own facts: the last one it published."""
+        return self.keystore.signer(registry_key_name(len(self.registry().state.keys)))
+
+    def signer_of(self, institution: Institution, at: datetime) -> tuple[str, Signer]:
+        """The institution's newest key in force, with its id in the DID document. Raises KeyNotInForce."""
+        for term in reversed(institution.keys):
+            if term.standing(at) is KeyStanding.IN_FORCE:
+                return term.method, self.keystore.signer(institution_key_name(institution.id, term.method))
+        raise KeyNotInForce(f"{institution.id} has no key in force; publish one before it signs anything.")
+
+
+def registry_key_name(number: int) -> str:
+    """Under which name the keystore keeps the registry's keys: `registry/key-1`."""
+    return f"registry/key-{number}"
+
+
+def institution_key_name(institution: InstitutionId, method: str) -> str:
+    """Under which name the keystore keeps an institution's key: `institution/aitu/key-1`."""
+    return f"institution/{institution}/{method.partition('#')[2]}"

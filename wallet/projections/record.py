@@ -1,0 +1,318 @@
+"""A learner's record: credit accumulated by scheme, setting, level and field, and what stands behind each number.
+
+Points are kept in thousandths, as whole numbers: SQLite has no decimals, and a sum of them must be exact.
+A line counts unless it was withdrawn, or the line it came from was; a transferred line is the same learning as
+its source, and only the source is summed in "everything the learner has" (`domain.counting` has the rules; a
+test holds this view against them).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from domain.achievement import AchievementAssessed, AchievementClaimed
+from domain.credit import CreditAwarded, CreditTransferred, CreditWithdrawn
+from domain.values import AchievementId, CreditId, CreditPoints, CreditScheme, InstitutionId, Names, UnitId
+from domain.wallet import QualificationConferred
+from wallet.ledger.database import Cursor, Database
+from wallet.ledger.entry import Entry
+
+_TABLES: Final = (
+    """
+    CREATE TABLE record_credits (
+        learner TEXT NOT NULL, credit TEXT NOT NULL, sequence INTEGER NOT NULL, institution TEXT NOT NULL,
+        unit TEXT, scheme TEXT NOT NULL, thousandths INTEGER NOT NULL, setting TEXT NOT NULL, level TEXT,
+        field TEXT, grade TEXT, since TEXT NOT NULL, achievement TEXT, source TEXT,
+        withdrawn INTEGER, why_withdrawn TEXT,
+        PRIMARY KEY (learner, credit)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX record_credits_by_source ON record_credits (learner, source) WHERE source IS NOT NULL",
+    """
+    CREATE TABLE record_achievements (
+        learner TEXT NOT NULL, achievement TEXT NOT NULL, sequence INTEGER NOT NULL, setting TEXT NOT NULL,
+        names TEXT NOT NULL, achieved_on TEXT NOT NULL, assessed INTEGER, assessed_by TEXT, result TEXT,
+        PRIMARY KEY (learner, achievement)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE record_conferrals (
+        learner TEXT NOT NULL, conferral TEXT NOT NULL, sequence INTEGER NOT NULL, qualification TEXT NOT NULL,
+        institution TEXT NOT NULL, conferred_on TEXT NOT NULL,
+        PRIMARY KEY (learner, conferral)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+# What counts towards everything the learner has: in force, and not the same learning as another line.
+_COUNTED: Final = """
+    SELECT * FROM record_credits AS line
+    WHERE learner = ?1 AND withdrawn IS NULL AND source IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM record_credits AS earlier
+        WHERE earlier.learner = ?1 AND earlier.achievement = line.achievement
+          AND earlier.withdrawn IS NULL AND earlier.source IS NULL AND earlier.sequence < line.sequence
+      )
+"""
+
+
+class RecordView:
+    name = "record"
+
+    def create_tables(self) -> Sequence[str]:
+        return _TABLES
+
+    def apply(self, cursor: Cursor, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            learner = entry.stream.partition("/")[2]
+            match entry.event:
+                case CreditAwarded() as event:
+                    cursor.execute(
+                        "INSERT INTO record_credits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
+                        [
+                            learner,
+                            event.credit,
+                            entry.sequence,
+                            event.institution,
+                            event.unit,
+                            event.points.scheme.value,
+                            _thousandths(event.points),
+                            event.setting.value,
+                            str(event.level) if event.level else None,
+                            event.field,
+                            _json(event.grade),
+                            event.awarded_on.isoformat(),
+                            event.achievement,
+                        ],
+                    )
+                case CreditTransferred() as event:
+                    cursor.execute(
+                        """
+                        INSERT INTO record_credits
+                        SELECT learner, ?, ?, ?, ?, ?, ?, setting, level, field, grade, ?, achievement, credit,
+                               NULL, NULL
+                        FROM record_credits WHERE learner = ? AND credit = ?
+                        """,
+                        [
+                            event.credit,
+                            entry.sequence,
+                            event.institution,
+                            event.unit,
+                            event.points.scheme.value,
+                            _thousandths(event.points),
+                            event.transferred_on.isoformat(),
+                            learner,
+                            event.from_credit,
+                        ],
+                    )
+                case CreditWithdrawn() as event:
+                    # What was transferred from it falls with it, and so on down the line.
+                    cursor.execute(
+                        """
+                        WITH RECURSIVE fallen (credit) AS (
+                            SELECT ?2 UNION
+                            SELECT line.credit FROM record_credits AS line JOIN fallen ON line.source = fallen.credit
+                            WHERE line.learner = ?1
+                        )
+                        UPDATE record_credits SET withdrawn = ?3, why_withdrawn = ?4
+                        WHERE learner = ?1 AND withdrawn IS NULL AND credit IN (SELECT credit FROM fallen)
+                        """,
+                        [learner, event.credit, entry.sequence, event.reason],
+                    )
+                case AchievementClaimed() as event:
+                    cursor.execute(
+                        "INSERT INTO record_achievements VALUES (?,?,?,?,?,?,NULL,NULL,NULL)",
+                        [
+                            learner,
+                            event.achievement,
+                            entry.sequence,
+                            event.setting.value,
+                            _json(event.names),
+                            event.achieved_on.isoformat(),
+                        ],
+                    )
+                case AchievementAssessed() as event:
+                    cursor.execute(
+                        "UPDATE record_achievements SET assessed = ?, assessed_by = ?, result = ? "
+                        "WHERE learner = ? AND achievement = ?",
+                        [entry.sequence, event.institution, event.result.value, learner, event.achievement],
+                    )
+                case QualificationConferred() as event:
+                    cursor.execute(
+                        "INSERT INTO record_conferrals VALUES (?,?,?,?,?,?)",
+                        [
+                            learner,
+                            event.conferral,
+                            entry.sequence,
+                            event.qualification,
+                            event.institution,
+                            event.conferred_on.isoformat(),
+                        ],
+                    )
+                case _:
+                    pass
+
+
+# --- questions ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Credit accumulated in one scheme from one kind of learning; `events` are the sequences it is made of."""
+
+    points: CreditPoints
+    setting: str
+    level: str | None
+    field: str | None
+    events: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRow:
+    """One line of the record. `sequence` is the event that opened it, `withdrawn` the one that ended it."""
+
+    credit: CreditId
+    sequence: int
+    institution: InstitutionId
+    unit: UnitId | None
+    points: CreditPoints
+    setting: str
+    level: str | None
+    field: str | None
+    grade: dict[str, str] | None
+    since: str
+    achievement: AchievementId | None
+    source: CreditId | None
+    withdrawn: int | None
+    why_withdrawn: str | None
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementRow:
+    """Learning claimed: no credit, until an institution has assessed it and awarded credit for it."""
+
+    achievement: AchievementId
+    sequence: int
+    setting: str
+    names: Names
+    achieved_on: str
+    assessed: int | None
+    assessed_by: InstitutionId | None
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConferralRow:
+    conferral: str
+    sequence: int
+    qualification: str
+    institution: InstitutionId
+    conferred_on: str
+
+
+def totals(database: Database, learner: str) -> list[Total]:
+    """Credit accumulated, by scheme, setting, level and field: one line for each combination there is."""
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            f"""
+            SELECT scheme, setting, level, field, SUM(thousandths), json_group_array(sequence)
+            FROM ({_COUNTED})
+            GROUP BY scheme, setting, level, field ORDER BY scheme, setting, level, field
+            """,  # noqa: S608 - a constant of this file
+            [learner],
+        ).fetchall()
+    return [
+        Total(_points(scheme, thousandths), setting, level, field, tuple(sorted(msgspec.json.decode(events))))
+        for scheme, setting, level, field, thousandths, events in rows
+    ]
+
+
+def credits_of(database: Database, learner: str) -> list[CreditRow]:
+    """Every line ever opened, in the order of its history, with whether it counts now."""
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            f"""
+            SELECT credit, sequence, institution, unit, scheme, thousandths, setting, level, field, grade, since,
+                   achievement, source, withdrawn, why_withdrawn, credit IN (SELECT credit FROM ({_COUNTED}))
+            FROM record_credits WHERE learner = ?1 ORDER BY sequence
+            """,  # noqa: S608 - a constant of this file
+            [learner],
+        ).fetchall()
+    return [_credit(*row) for row in rows]
+
+
+def units_of(database: Database, learner: str) -> list[CreditRow]:
+    """The units recognised: lines in force that name one, awarded or transferred."""
+    return [row for row in credits_of(database, learner) if row.unit is not None and row.withdrawn is None]
+
+
+def achievements_of(database: Database, learner: str) -> list[AchievementRow]:
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            "SELECT achievement, sequence, setting, names, achieved_on, assessed, assessed_by, result "
+            "FROM record_achievements WHERE learner = ? ORDER BY sequence",
+            [learner],
+        ).fetchall()
+    return [
+        AchievementRow(id_, sequence, setting, msgspec.json.decode(names), *rest)
+        for id_, sequence, setting, names, *rest in rows
+    ]
+
+
+def conferrals_of(database: Database, learner: str) -> list[ConferralRow]:
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            "SELECT conferral, sequence, qualification, institution, conferred_on "
+            "FROM record_conferrals WHERE learner = ? ORDER BY sequence",
+            [learner],
+        ).fetchall()
+    return [ConferralRow(*row) for row in rows]
+
+
+def _credit(
+    credit: CreditId,
+    sequence: int,
+    institution: InstitutionId,
+    unit: UnitId | None,
+    scheme: str,
+    thousandths: int,
+    setting: str,
+    level: str | None,
+    field: str | None,
+    grade: str | None,
+    *rest: Any,
+) -> CreditRow:
+    since, achievement, source, withdrawn, why, counts = rest
+    return CreditRow(
+        credit,
+        sequence,
+        institution,
+        unit,
+        _points(scheme, thousandths),
+        setting,
+        level,
+        field,
+        msgspec.json.decode(grade) if grade else None,
+        since,
+        achievement,
+        source,
+        withdrawn,
+        why,
+        bool(counts),
+    )
+
+
+def _thousandths(points: CreditPoints) -> int:
+    return int(points.points.scaleb(3))
+
+
+def _points(scheme: str, thousandths: int) -> CreditPoints:
+    return CreditPoints(CreditScheme(scheme), Decimal(thousandths).scaleb(-3))
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()

@@ -1,0 +1,175 @@
+"""What the wallet publishes for anyone to check credentials with: keys, status lists, bundles.
+
+A signed list is kept as it was signed, and signed anew when a flag has changed since or when it grows old. So a
+reader without our passphrase can still be given the newest one; where a flag has changed and the list was not
+signed since, nothing is given, and that reader *could not check*.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from domain.errors import NotFound
+from domain.institution import Institution
+from domain.status_list import Purpose, StatusList
+from domain.values import InstitutionId, StatusListId
+from keys.did import PublishedKey, did_document, did_web
+from keys.proofs import add_proof, check_proofs
+from keys.signing import PublicKey
+from wallet.bootstrap import host_of
+from wallet.bundle import digest_of, make_bundle
+from wallet.evidence import Source, StatusListEvidence, Witness
+from wallet.formats.clr import members
+from wallet.formats.data_model import issuer_id
+from wallet.formats.status_list import entries, status_list_credential
+from wallet.office import Office
+from wallet.projections import catalogue
+from wallet.published import KeptList, keep, kept
+from wallet.trusting import known_issuer, terms_of
+
+SUITE: Final = "eddsa-rdfc-2022"
+
+GOOD_FOR: Final = timedelta(days=30)
+"""How long a list may be carried about offline. Revocations show at once to whoever asks us."""
+RENEWED_AFTER: Final = timedelta(days=1)
+
+
+def list_url(base_url: str, institution: InstitutionId, number: int, purpose: Purpose) -> str:
+    """Where a status list is published: `https://records.example/i/aitu/status/1/revocation`."""
+    return f"{base_url}/i/{institution}/status/{number}/{purpose.value}"
+
+
+def status_list_text(office: Office, institution: str, number: int, purpose: str, at: datetime) -> bytes:
+    """The institution's signed list of that number, as JSON text. Raises NotFound, KeyNotInForce."""
+    by = office.institution(institution).state
+    try:
+        asked = Purpose(purpose)
+    except ValueError:
+        raise NotFound(f"There is no status list about {purpose!a}.") from None
+    return _newest(office, by, office.status_list(StatusListId(f"{by.id}-{number}")).state, asked, at).text
+
+
+def publish(office: Office, institution: Institution, status_list: StatusListId, at: datetime) -> None:
+    """See to it that the kept copies of a list say what the list says: after every change of standing."""
+    state = office.status_list(status_list).state
+    for purpose in Purpose:
+        _newest(office, institution, state, purpose, at)
+
+
+def institution_document(office: Office, institution: str) -> dict[str, Any]:
+    """The DID document of an institution: every key it ever published, with the end of those that ended."""
+    state = office.institution(institution).state
+    keys = [
+        PublishedKey(
+            term.method,
+            PublicKey.from_multikey(term.multikey),
+            revoked=term.compromised_since,
+            expires=term.retired_at,
+        )
+        for term in state.keys
+    ]
+    return did_document(state.did, keys)
+
+
+def registry_document(office: Office) -> dict[str, Any]:
+    """The DID document of the registry itself, at `/.well-known/did.json`."""
+    registry = office.registry().state
+    did = did_web(host_of(registry.base_url))
+    keys = [
+        PublishedKey(f"{did}#key-{number}", PublicKey.from_multikey(multikey))
+        for number, multikey in enumerate(registry.keys, 1)
+    ]
+    return did_document(did, keys)
+
+
+def bundle(
+    office: Office, credentials: Sequence[str] = (), *, at: datetime, with_credentials: bool = False
+) -> bytes:
+    """A signed bundle with which these credentials can be verified offline; without any, for all institutions.
+
+    Raises NotFound, Erased, InvalidValue.
+    """
+    office.follower.catch_up()
+    held = [office.credential(credential) for credential in credentials]
+    documents = [msgspec.json.decode(read.state.issued.document) for read in held]
+    named = [inner for document in documents for inner in _with_members(document)]
+    dids = {issuer_id(document) for document in named}
+    urls = {entry["statusListCredential"] for document in named for entry in entries(document)}
+    source = Source(name="this wallet's registry")
+
+    known, lists = [], {}
+    for row in catalogue.institutions(office.ledger.database):
+        if held and row.did not in dids:
+            continue
+        institution = office.institution(row.institution).state
+        known.append((known_issuer(institution, source), terms_of(institution)))
+        for url, copy in _lists_of(office, institution, at):
+            if not held or url in urls:
+                lists[url] = StatusListEvidence(text=copy.text, got_at=at, source=source)
+    return make_bundle(
+        registry_name=office.registry().state.name,
+        signer=office.registry_signer(),
+        made_at=at,
+        issuers=known,
+        status_lists=lists,
+        witnesses={
+            digest_of(document): Witness(at=read.history.entries[0].recorded_at, source=source)
+            for read, document in zip(held, documents, strict=True)
+        },
+        credentials=[read.state.issued.document.encode() for read in held] if with_credentials else (),
+    )
+
+
+def _newest(
+    office: Office, institution: Institution, status_list: StatusList, purpose: Purpose, at: datetime
+) -> KeptList:
+    """The kept copy while it is good, else a new one."""
+    base_url = office.registry().state.base_url
+    number = int(status_list.id.removeprefix(f"{institution.id}-"))
+    url = list_url(base_url, institution.id, number, purpose)
+    with office.ledger.database.reader() as cursor:
+        last = kept(cursor, url)
+    flags = status_list.flagged(purpose)
+    if last is not None and last.says(flags) and at - last.signed_at < RENEWED_AFTER:
+        return last
+    method, signer = office.signer_of(institution, at)
+    signed = add_proof(
+        status_list_credential(
+            list_url=url,
+            issuer=institution.did,
+            purpose=purpose.value,
+            set_indices=flags,
+            valid_from=at,
+            valid_until=at + GOOD_FOR,
+            size=status_list.size,
+        ),
+        signer=signer,
+        suite=SUITE,
+        verification_method=method,
+        created=at,
+    )
+    check_proofs(signed, lambda _: signer.public)
+    new = KeptList.of(url, flags, at, msgspec.json.encode(signed))
+    with office.ledger.database.writer() as cursor:
+        keep(cursor, new)
+    return new
+
+
+def _lists_of(office: Office, institution: Institution, at: datetime) -> Iterator[tuple[str, KeptList]]:
+    for number in itertools.count(1):
+        state = office.find_status_list(StatusListId(f"{institution.id}-{number}")).state
+        if state is None:
+            return
+        for purpose in Purpose:
+            copy = _newest(office, institution, state, purpose, at)
+            yield copy.url, copy
+
+
+def _with_members(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The document, and every credential a record carries."""
+    yield document
+    for member, _ in members(document):
+        yield from _with_members(member)

@@ -1,0 +1,89 @@
+"""What a learner's record says now: totals that open to their events, units, claims, conferrals, progress.
+
+Read from the views, after they have taken in everything recorded so far: whoever has just been told that a
+credit was awarded sees it. Progress is decided on the wallet's own stream.
+"""
+
+from dataclasses import dataclass
+
+from domain.counting import lines
+from domain.progress import Progress, progress
+from domain.qualification import Qualification
+from domain.values import LearnerId
+from domain.wallet import RestsOnWithdrawn, resting_on_withdrawn
+from wallet import streams
+from wallet.ledger.entry import Entry
+from wallet.office import Office
+from wallet.projections import credentials, record
+from wallet.projections.credentials import CredentialRow
+from wallet.projections.record import AchievementRow, ConferralRow, CreditRow, Total
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A learner's record. Numbers of different schemes stand beside each other and are never added."""
+
+    learner: LearnerId
+    did: str
+    totals: tuple[Total, ...]
+    credits: tuple[CreditRow, ...]
+    achievements: tuple[AchievementRow, ...]
+    conferrals: tuple[ConferralRow, ...]
+    credentials: tuple[CredentialRow, ...]
+    resting_on_withdrawn: tuple[RestsOnWithdrawn, ...]
+    """Conferrals that want a second look, because a credit they rest on was withdrawn since."""
+
+    @property
+    def units(self) -> tuple[CreditRow, ...]:
+        """The units recognised: lines in force that name one."""
+        return tuple(row for row in self.credits if row.unit is not None and row.withdrawn is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Towards:
+    """How far a learner has come towards a qualification, at the institution that confers it."""
+
+    qualification: Qualification
+    progress: Progress
+
+
+def show_record(office: Office, learner: str) -> Record:
+    """Raises NotFound, Erased, InvalidValue."""
+    wallet = office.learner(learner).state
+    office.follower.catch_up()
+    database = office.ledger.database
+    return Record(
+        learner=wallet.learner,
+        did=f"did:key:{wallet.key_multikey}",
+        totals=tuple(record.totals(database, wallet.learner)),
+        credits=tuple(record.credits_of(database, wallet.learner)),
+        achievements=tuple(record.achievements_of(database, wallet.learner)),
+        conferrals=tuple(record.conferrals_of(database, wallet.learner)),
+        credentials=tuple(credentials.credentials_of(database, wallet.learner)),
+        resting_on_withdrawn=resting_on_withdrawn(wallet),
+    )
+
+
+def show_progress(office: Office, learner: str, qualification: str) -> Towards:
+    """Progress counts what the conferring institution awarded, and what was transferred to it.
+
+    Raises NotFound, Erased, InvalidValue.
+    """
+    described = office.qualification(qualification).state
+    wallet = office.learner(learner).state
+    judged = lines(wallet.credits, at=described.institution)
+    return Towards(described, progress(described, judged))
+
+
+def show_events(office: Office, learner: str) -> list[Entry]:
+    """Every event of the wallet, in order: what each number opens to. Raises NotFound, Erased, InvalidValue."""
+    return list(office.learner(learner).history.entries)
+
+
+def show_event(office: Office, learner: str, sequence: int) -> Entry | None:
+    """One event of this wallet, by its sequence in the ledger; None where it is not of this wallet."""
+    wallet = office.learner(learner)
+    return next((entry for entry in wallet.history.entries if entry.sequence == sequence), None)
+
+
+__all__ = ["Record", "Towards", "show_event", "show_events", "show_progress", "show_record", "streams"]

@@ -1,0 +1,32 @@
+"""The names of the ledger's streams: one for each thing that has a life of its own."""
+
+from typing import Final
+
+from domain.values import CredentialId, InstitutionId, LearnerId, QualificationId, StatusListId, UnitId
+
+REGISTRY: Final = "registry/main"
+
+
+def of_institution(institution: InstitutionId) -> str:
+    return f"institution/{institution}"
+
+
+def of_unit(unit: UnitId) -> str:
+    return f"unit/{unit}"
+
+
+def of_qualification(qualification: QualificationId) -> str:
+    return f"qualification/{qualification}"
+
+
+def of_learner(learner: LearnerId) -> str:
+    """The learner's wallet: everything that is hers, so that "a credit counts once" is decided in one place."""
+    return f"wallet/{learner}"
+
+
+def of_credential(credential: CredentialId) -> str:
+    return f"credential/{credential}"
+
+
+def of_status_list(status_list: StatusListId) -> str:
+    return f"status-list/{status_list}"

@@ -1,0 +1,160 @@
+"""What this wallet's own ledger knows, as evidence for a verification: issuers, their keys, status, witnesses.
+
+None of it is sealed, so no passphrase is needed: whoever can read the home folder can verify with it. That
+folder's owner has put its trust in it already; a bundle from elsewhere is another matter (`wallet.bundle`).
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from domain import institution as institutions
+from domain import registry as registries
+from domain import status_list as status_lists
+from domain.credential import CredentialIssued
+from domain.institution import Institution
+from domain.status_list import Purpose
+from domain.values import CredentialId, InstitutionId, StatusListId, best
+from keys import strict_json
+from keys.keyring import Keyring, KeyTerm
+from keys.signing import PublicKey
+from wallet import streams
+from wallet.bundle import digest_of
+from wallet.evidence import (
+    Accreditation,
+    ControllerDocument,
+    KnownIssuer,
+    Source,
+    StatusListEvidence,
+    Witness,
+)
+from wallet.ledger.ledger import Ledger
+from wallet.published import kept
+from wallet.settings import Settings
+
+HERE: Final = Source(name="this wallet's registry")
+
+_EQF: Final = frozenset(range(1, 9))
+
+
+def known_issuer(institution: Institution, source: Source = HERE) -> KnownIssuer:
+    """An institution as a verification knows it."""
+    return KnownIssuer(
+        did=institution.did,
+        name=best(institution.names, "en"),
+        names=institution.names,
+        keys=Keyring(terms_of(institution)),
+        accreditations=tuple(_accreditation(held) for held in institution.accreditations),
+        source=source,
+    )
+
+
+def terms_of(institution: Institution) -> list[KeyTerm]:
+    """The terms of its keys, in the words of `keys.keyring`."""
+    return [
+        KeyTerm(
+            method=term.method,
+            public_key=PublicKey.from_multikey(term.multikey),
+            published_at=term.published_at,
+            retired_at=term.retired_at,
+            compromised_at=term.compromised_since,
+        )
+        for term in institution.keys
+    ]
+
+
+class LedgerEvidence:
+    """The facts of a ledger that anyone with the file may read."""
+
+    def __init__(self, ledger: Ledger, now: datetime) -> None:
+        """`now` is when the kept lists count as got: they are read here and now."""
+        self._ledger = ledger
+        self._now = now
+        opened = ledger.history(streams.REGISTRY)
+        registry = registries.fold(opened.events) if opened.position else None
+        self._base_url = registry.base_url if registry else ""
+        self.registries: frozenset[str] = frozenset(
+            f"did:key:{key}" for key in (registry.keys if registry else ())
+        )
+        """The did:keys of this home's own registry, whose bundles need no further introduction."""
+
+    def issuer(self, did: str, /) -> KnownIssuer | None:
+        """The institution of that DID: its id is the DID's last part, and its own events say the rest."""
+        institution = did.rpartition(":")[2]
+        history = self._ledger.history(streams.of_institution(InstitutionId(institution)))
+        if not history.position:
+            return None
+        state = institutions.fold(history.events)
+        return known_issuer(state) if state.did == did else None
+
+    def status_lists(self, url: str, /) -> Iterable[StatusListEvidence]:
+        """Our own list, as last signed; none where a flag has changed since and nobody has signed it anew."""
+        named = self._named(url)
+        if named is None:
+            return ()
+        status_list, purpose = named
+        history = self._ledger.history(streams.of_status_list(status_list))
+        with self._ledger.database.reader() as cursor:
+            copy = kept(cursor, url)
+        if copy is None or not history.position:
+            return ()
+        if not copy.says(status_lists.fold(history.events).flagged(purpose)):
+            return ()
+        return (StatusListEvidence(text=copy.text, got_at=self._now, source=HERE),)
+
+    def controller_document(self, _did: str, /) -> ControllerDocument | None:
+        """None: whom the ledger knows, it knows with keys."""
+        return None
+
+    def witness(self, credential: str, digest: bytes, /) -> Witness | None:
+        """When the ledger recorded exactly this document; None also where the learner's key is not at hand."""
+        entries = self._ledger.history(streams.of_credential(CredentialId(credential))).entries
+        issued = entries[0].event if entries else None
+        document: Any = strict_json.parse(issued.document) if isinstance(issued, CredentialIssued) else None
+        if document is None or digest_of(document) != digest:
+            return None
+        return Witness(at=entries[0].recorded_at, source=HERE)
+
+    def _named(self, url: str) -> tuple[StatusListId, Purpose] | None:
+        """Which list an address of ours is about: `…/i/{institution}/status/{number}/{purpose}`."""
+        prefix = f"{self._base_url}/i/"
+        match url.removeprefix(prefix).split("/") if url.startswith(prefix) else ():
+            case [institution, "status", number, purpose] if purpose in set(Purpose):
+                return StatusListId(f"{institution}-{number}"), Purpose(purpose)
+        return None
+
+
+class _NoLearnerKeys:
+    """For reading what is not sealed: every learner's payload stays closed."""
+
+    def data_key(self, _learner: str) -> None:
+        return None
+
+
+@contextmanager
+def local_evidence(settings: Settings, now: datetime) -> Iterator[LedgerEvidence | None]:
+    """The evidence of this home, without its passphrase; None where there is no wallet in it."""
+    if not settings.ledger.exists():
+        yield None
+        return
+    with Ledger(settings.ledger, _NoLearnerKeys()) as ledger:
+        yield LedgerEvidence(ledger, now)
+
+
+def _accreditation(held: institutions.Accreditation) -> Accreditation:
+    """No levels named means all; one that was withdrawn ends on the day before."""
+    until = held.valid_until
+    if held.withdrawn_on is not None:
+        last = held.withdrawn_on - timedelta(days=1)
+        until = last if until is None else min(until, last)
+    levels = frozenset(level.value for level in held.scope.levels if level.framework == "EQF")
+    return Accreditation(
+        by=held.by,
+        settings=frozenset(setting.value for setting in held.scope.settings),
+        levels=levels if held.scope.levels else _EQF,
+        fields=frozenset(held.scope.fields),
+        valid_from=held.valid_from,
+        valid_until=until,
+        reference=held.reference,
+    )
