@@ -1,0 +1,74 @@
+"""Run every benchmark and print a table of ratios; with `--json`, as JSON lines.
+
+    .venv/bin/python -m benchmarks [ledger] [credentials] [--json]
+
+Ends with 1 where a ratio that was asked for is not reached.
+"""
+
+import json
+import platform
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import credentials, ledger
+from benchmarks.measure import Line
+from wallet.ledger.database import sqlite_flavour
+
+GROUPS = {"ledger": ledger.lines, "credentials": credentials.lines}
+
+
+def main(arguments: list[str]) -> int:
+    as_json = "--json" in arguments
+    chosen = [name for name in arguments if name in GROUPS] or list(GROUPS)
+    measured: list[Line] = []
+    console = Console(stderr=as_json)
+    for group in chosen:
+        with console.status(f"Measuring: {group} …"):
+            measured += GROUPS[group]()
+    if as_json:
+        for line in measured:
+            print(json.dumps(as_document(line)))
+    else:
+        console.print(table(measured))
+        console.print(
+            f"Python {platform.python_version()} on {platform.machine()}, {sqlite_flavour()}; one process. "
+            "A ratio is ours over the raw limit of the same run."
+        )
+    return 0 if all(line.reached is not False for line in measured) else 1
+
+
+def table(measured: list[Line]) -> Table:
+    drawn = Table(
+        "what", "ours, a second", "raw limit", "raw, a second", "ratio", "asked for", title="Benchmarks"
+    )
+    for line in measured:
+        asked = "" if line.reach is None else f"≥ {line.reach:.2f}"
+        asked = asked if line.floor is None else f"≥ {line.floor:,.0f}/s"
+        sign = {None: "", True: " reached", False: " NOT reached"}[line.reached]
+        drawn.add_row(
+            line.what,
+            f"{line.ours.per_second:,.0f}",
+            line.limit,
+            f"{line.raw.per_second:,.0f}",
+            f"{line.ratio:.2f}",
+            asked + sign,
+        )
+    return drawn
+
+
+def as_document(line: Line) -> dict[str, object]:
+    return {
+        "group": line.group,
+        "what": line.what,
+        "perSecond": round(line.ours.per_second),
+        "limit": line.limit,
+        "limitPerSecond": round(line.raw.per_second),
+        "ratio": round(line.ratio, 3),
+        "reached": line.reached,
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
