@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import institution as institutions
+from domain import registry as registries
 from domain import wallet as wallets
 from domain.institution import (
     AccreditationWithdrawn,
@@ -19,6 +20,7 @@ from domain.institution import (
     KeyCompromised,
     KeyPublished,
 )
+from domain.registry import RegistryKeyPublished
 from domain.values import InstitutionId, LearnerId, Level, Setting, institution_id, learner_id
 from keys.did import did_web
 from keys.errors import KeyExists
@@ -26,7 +28,7 @@ from keys.signing import Signer
 from wallet import streams
 from wallet.bootstrap import host_of
 from wallet.errors import LearnerKeyExists
-from wallet.office import Office, Once, institution_key_name
+from wallet.office import Office, Once, institution_key_name, registry_key_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def register_institution(
     def decide() -> InstitutionRegistered:
         existing = office.find(stream, institutions.fold)
         did = did_web(host_of(office.registry().state.base_url), "i", institution)
-        method, signer = _new_key(office, institution_id(institution), did, (), at)
+        method, signer = _numbered_key(office, institution_id(institution), did, 1, at)
         event = institutions.register(
             existing.state,
             institution=institution,
@@ -128,6 +130,41 @@ def withdraw_accreditation(
     return office.decide(streams.of_institution(institution_id(institution)), decide)
 
 
+def publish_key(
+    office: Office, institution: str, *, at: datetime, once: Once[KeyPublished] | None = None
+) -> KeyPublished:
+    """Publish a new key beside those in force; the newest signs from now on. The registry signs the event.
+
+    Refuses: NotFound, InvalidValue.
+    """
+
+    def decide() -> KeyPublished:
+        read = office.institution(institution)
+        method, signer = _fresh_key(office, read.state, at)
+        event = institutions.publish_key(read.state, method=method, key=signer.public.multikey, at=at)
+        return office.record(
+            read.write(event, signer=office.registry_signer()), at=at, result=event, once=once
+        )
+
+    return office.decide(streams.of_institution(institution_id(institution)), decide)
+
+
+def rotate_registry_key(office: Office, *, at: datetime) -> RegistryKeyPublished:
+    """Sign the registry's own facts and bundles with a new key; the one before signs its publication.
+
+    What the old key signed stays good, and readers who trust it need to be told the new one.
+    """
+
+    def decide() -> RegistryKeyPublished:
+        read = office.registry()
+        name = registry_key_name(len(read.state.keys) + 1)
+        key = _new_or_left(office, name, at).public.multikey
+        event = registries.publish_key(read.state, key=key, at=at)
+        return office.record(read.write(event, signer=office.registry_signer()), at=at, result=event)
+
+    return office.decide(streams.REGISTRY, decide)
+
+
 def rotate_key(
     office: Office, institution: str, *, at: datetime, once: Once[KeyPublished] | None = None
 ) -> KeyPublished:
@@ -144,8 +181,7 @@ def rotate_key(
         old = next(
             (t.method for t in reversed(state.keys) if institutions.key_in_force(state, t.method, at)), None
         )
-        used = tuple(term.method for term in state.keys)
-        method, signer = _new_key(office, state.id, state.did, used, at)
+        method, signer = _fresh_key(office, state, at)
         key = signer.public.multikey
         if old is None:
             published = institutions.publish_key(state, method=method, key=key, at=at)
@@ -204,18 +240,24 @@ def register_learner(
     return office.decide(stream, decide)
 
 
-def _new_key(
-    office: Office, institution: InstitutionId, did: str, used: tuple[str, ...], at: datetime
+def _fresh_key(office: Office, institution: Institution, at: datetime) -> tuple[str, Signer]:
+    """The institution's next key, and its id."""
+    return _numbered_key(office, institution.id, institution.did, len(institution.keys) + 1, at)
+
+
+def _numbered_key(
+    office: Office, institution: InstitutionId, did: str, number: int, at: datetime
 ) -> tuple[str, Signer]:
-    """A key that no event names yet, and its id. One that a crash left unpublished is taken up again."""
-    number = 1 + len(used)
-    while (method := f"{did}#key-{number}") in used:
-        number += 1
-    name = institution_key_name(institution, method)
+    method = f"{did}#key-{number}"
+    return method, _new_or_left(office, institution_key_name(institution, method), at)
+
+
+def _new_or_left(office: Office, name: str, at: datetime) -> Signer:
+    """A new key; or one that a crash, or a refusal, has left without its event, which is taken up again."""
     try:
-        return method, office.keystore.new_signing_key(name, created=at)
+        return office.keystore.new_signing_key(name, created=at)
     except KeyExists:
-        return method, office.keystore.signer(name)
+        return office.keystore.signer(name)
 
 
 def _learner_key(office: Office, learner: LearnerId) -> Signer:
@@ -229,9 +271,11 @@ __all__ = [
     "Institution",
     "LearnerRegistered",
     "accredit",
+    "publish_key",
     "register_institution",
     "register_learner",
     "report_compromise",
     "rotate_key",
+    "rotate_registry_key",
     "withdraw_accreditation",
 ]

@@ -59,6 +59,27 @@ def test_a_rotation_publishes_a_new_key_and_ends_the_old(office: Office):
     assert office.signer_of(office.institution("aitu").state, later)[0] == published.method
 
 
+def test_a_new_key_stands_beside_the_old_and_signs_from_then_on(office: Office):
+    later = NOON + timedelta(hours=1)
+
+    published = registering.publish_key(office, "aitu", at=later)
+
+    state = office.institution("aitu").state
+    assert [term.standing(later) for term in state.keys] == ["in-force", "in-force"]
+    assert office.signer_of(state, later)[0] == published.method
+
+
+def test_the_registrys_new_key_signs_and_the_ledger_still_holds(office: Office):
+    later = NOON + timedelta(hours=1)
+
+    published = registering.rotate_registry_key(office, at=later)
+    a_university(office, "second")
+
+    entries = office.ledger.history("institution/second").entries
+    assert {entry.actor for entry in entries} == {f"did:key:{published.key_multikey}"}
+    assert auditing.audit(office.ledger).holds
+
+
 def test_after_a_compromise_nothing_is_signed_until_a_new_key_is_published(office: Office):
     learner = a_learner(office).learner
     (key,) = office.institution("aitu").state.keys
