@@ -1,0 +1,141 @@
+"""`wallet credential`: signed documents, and saying later that one no longer stands."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from typer import Argument, Option, Typer
+
+from cli.command import command
+from cli.desk import Desk
+from cli.options import Institution, Learner, OutFile, Reason
+from domain.credential import CredentialIssued
+from wallet import issuing, publishing
+
+app = Typer(help="Issue signed credentials; suspend, revoke, show them.")
+
+CredentialArgument = Annotated[str, Argument(metavar="CREDENTIAL", help="The credential's id, a URI.")]
+
+
+@command(app, "issue")
+def issue(
+    desk: Desk,
+    credit: Annotated[str, Argument(metavar="CREDIT", help="The credit's id.")],
+    institution: Institution,
+    learner: Learner,
+    out: OutFile = None,
+) -> None:
+    """Issue one credit as an Open Badge 3.0."""
+    with desk.office() as office:
+        event = issuing.issue_credit(office, institution, learner=learner, credit=credit, at=desk.now)
+    _answer_issued(desk, event, out)
+
+
+@command(app, "record")
+def record(desk: Desk, learner: Learner, institution: Institution, out: OutFile = None) -> None:
+    """Issue the learner's badges in force as one Comprehensive Learner Record 2.0."""
+    with desk.office() as office:
+        event = issuing.issue_record(office, institution, learner=learner, at=desk.now)
+    _answer_issued(desk, event, out)
+
+
+@command(app, "supersede")
+def supersede(
+    desk: Desk, credential: CredentialArgument, institution: Institution, out: OutFile = None
+) -> None:
+    """Issue a badge anew from what the wallet says now, and end the old one."""
+    with desk.office() as office:
+        event = issuing.supersede(office, institution, credential, at=desk.now)
+    _answer_issued(desk, event, out)
+
+
+@command(app, "suspend")
+def suspend(desk: Desk, credential: CredentialArgument, institution: Institution, reason: Reason) -> None:
+    """Let a credential count for nothing until it is reinstated."""
+    with desk.office() as office:
+        event = issuing.suspend(office, institution, credential, reason=reason, at=desk.now)
+    desk.answer(event, f"Suspended: {credential}.")
+
+
+@command(app, "reinstate")
+def reinstate(desk: Desk, credential: CredentialArgument, institution: Institution) -> None:
+    """End a suspension."""
+    with desk.office() as office:
+        event = issuing.reinstate(office, institution, credential, at=desk.now)
+    desk.answer(event, f"Reinstated: {credential}.")
+
+
+@command(app, "revoke")
+def revoke(desk: Desk, credential: CredentialArgument, institution: Institution, reason: Reason) -> None:
+    """End a credential for ever."""
+    with desk.office() as office:
+        event = issuing.revoke(office, institution, credential, reason=reason, at=desk.now)
+    desk.answer(event, f"Revoked: {credential}.")
+
+
+@command(app, "show")
+def show(
+    desk: Desk,
+    credential: CredentialArgument,
+    document: Annotated[
+        bool, Option("--document", help="Print the document itself, exactly as it was signed.")
+    ] = False,
+) -> None:
+    """Show a credential's standing, or the signed document itself."""
+    with desk.office() as office:
+        state = issuing.show_credential(office, credential)
+    if document:
+        sys.stdout.write(state.issued.document)
+        return
+    desk.answer(
+        state,
+        f"{state.id} is {state.standing.replace('-', ' ')}.",
+        kind=state.issued.kind,
+        issued_by=state.issued.institution,
+        issued=f"{state.issued.issued_at:%Y-%m-%d %H:%M:%S} UTC",
+        learner=state.issued.learner,
+        credits=", ".join(state.issued.credits),
+        reason=state.reason,
+        superseded_by=state.superseded_by,
+    )
+
+
+@command(app, "bundle")
+def bundle(
+    desk: Desk,
+    credentials: Annotated[
+        list[str] | None, Argument(metavar="[CREDENTIAL]...", help="Which; all institutions if none.")
+    ] = None,
+    with_credentials: Annotated[
+        bool, Option("--with-credentials", help="Put the credentials themselves in as well.")
+    ] = False,
+    out: Annotated[
+        Path | None, Option("--out", "-o", metavar="FILE", help="Write it here; else to standard output.")
+    ] = None,
+) -> None:
+    """Make a signed bundle with which credentials can be verified with no network."""
+    with desk.office() as office:
+        made = publishing.bundle(office, credentials or (), at=desk.now, with_credentials=with_credentials)
+        did = office.registry_signer().public.did
+    if out is None:
+        sys.stdout.write(made.decode())
+        return
+    out.write_bytes(made)
+    desk.answer(
+        {"file": str(out), "registry": did},
+        f"The bundle is in {out}. Its readers have to trust this registry:",
+        registry=did,
+    )
+
+
+def _answer_issued(desk: Desk, event: CredentialIssued, out: Path | None) -> None:
+    if out is not None:
+        out.write_text(event.document, encoding="utf-8")
+    document = msgspec.to_builtins(event)
+    desk.answer(
+        document,
+        f"Issued: {event.credential}.",
+        credential=event.credential,
+        file=str(out) if out else None,
+    )

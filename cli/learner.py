@@ -1,0 +1,130 @@
+"""`wallet learner`: a learner's wallet, what she claims, and how far she has come."""
+
+import hashlib
+import mimetypes
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from typer import BadParameter, Option, Typer
+
+from cli.command import command
+from cli.desk import Desk
+from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, day, names_of
+from cli.rendering import a_progress, a_record, a_table, names_of_units, signers, spoken
+from domain.values import Evidence, Setting
+from wallet import awarding, registering
+from wallet.ledger.entry import Entry
+from wallet.showing import show_events, show_progress, show_record
+
+app = Typer(help="Open a learner's wallet, and look into it.")
+
+
+@command(app, "add")
+def add(
+    desk: Desk,
+    learner: Annotated[
+        str | None, Option("--id", metavar="UUID", help="Her id, if she has one; a new one otherwise.")
+    ] = None,
+) -> None:
+    """Open a wallet. The id says nothing of the person, and no name is kept."""
+    with desk.office() as office:
+        opened = registering.register_learner(office, learner=learner, at=desk.now)
+    desk.answer(opened, "A wallet is open.", learner=opened.learner, did=opened.did)
+
+
+@command(app, "show")
+def show(desk: Desk, learner: LearnerArgument) -> None:
+    """Show the record: credit by scheme and setting, and every line behind the sums."""
+    with desk.office() as office:
+        record = show_record(office, learner)
+        units = names_of_units(office)
+    desk.answer(record, *a_record(record, units, desk.language))
+
+
+@command(app, "claim")
+def claim(
+    desk: Desk,
+    learner: LearnerArgument,
+    setting: Annotated[
+        ClaimSetting,
+        Option("--setting", help="non_formal: a provider's course. informal: work, sport, life."),
+    ],
+    achieved_on: Annotated[
+        date, Option("--achieved-on", parser=day, metavar="DAY", help="When it was achieved.")
+    ],
+    name: NameOptions = None,
+    provider: Annotated[
+        str | None, Option("--provider", metavar="TEXT", help="Who taught it, or can tell of it.")
+    ] = None,
+    hours: Hours = None,
+    evidence: Annotated[
+        list[Path] | None,
+        Option("--evidence", metavar="FILE", help="A document shown; its SHA-256 is kept, never the file."),
+    ] = None,
+) -> None:
+    """Enter what the learner says she learnt outside formal education. It carries no credit yet."""
+    if not name:
+        raise BadParameter("Give at least one --name.")
+    shown = [_evidence(path) for path in evidence or ()]
+    with desk.office() as office:
+        event = awarding.claim(
+            office,
+            learner,
+            setting=Setting(setting.value),
+            names=names_of(name),
+            achieved_on=achieved_on,
+            provider=provider,
+            hours=hours,
+            evidence=shown,
+            at=desk.now,
+        )
+    desk.answer(
+        event,
+        f"Claimed: {desk.named(event.names)} ({spoken(event.setting)}). It carries no credit until assessed.",
+        achievement=event.achievement,
+    )
+
+
+@command(app, "progress")
+def progress(
+    desk: Desk,
+    learner: LearnerArgument,
+    qualification: Annotated[
+        str, Option("--qualification", "-q", metavar="ID", help="Towards which qualification.")
+    ],
+) -> None:
+    """Show how far the learner is towards a qualification, and what is missing."""
+    with desk.office() as office:
+        towards = show_progress(office, learner, qualification)
+    document = msgspec.structs.asdict(towards.progress) | {
+        "complete": towards.progress.complete,
+        "missing": towards.progress.missing,
+    }
+    desk.answer(document, *a_progress(towards, desk.language))
+
+
+@command(app, "events")
+def events(desk: Desk, learner: LearnerArgument) -> None:
+    """Show every event of the wallet, in order: what each number opens to."""
+    with desk.office() as office:
+        entries = show_events(office, learner)
+        office.follower.catch_up()
+        whose = {**signers(office), f"did:key:{office.learner(learner).state.key_multikey}": "the learner"}
+    table = a_table("No.", "Recorded", "Event", "Signed by", right=("No.",))
+    for entry in entries:
+        signer = whose.get(entry.actor, entry.actor)
+        table.add_row(str(entry.sequence), f"{entry.recorded_at:%Y-%m-%d %H:%M}", entry.name, signer)
+    desk.answer([_document(entry) for entry in entries], table)
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in Entry.__struct_fields__}
+
+
+def _evidence(path: Path) -> Evidence:
+    """What is kept of a document: its name, its kind and its digest."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Evidence(name=path.name, sha256=digest, media_type=mimetypes.guess_type(path.name)[0])

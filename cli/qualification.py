@@ -1,0 +1,141 @@
+"""`wallet qualification`: what an institution confers, and on what."""
+
+from typing import Annotated
+
+from typer import Argument, BadParameter, Option, Typer
+
+from cli.command import command
+from cli.desk import Desk
+from cli.options import (
+    Field,
+    FromFile,
+    Institution,
+    Learner,
+    Level,
+    NameOptions,
+    On,
+    OptionalInstitution,
+    missing_of,
+    names_of,
+    points,
+)
+from cli.rendering import a_qualification, a_table
+from domain.qualification import QualificationKind
+from domain.values import CreditPoints
+from wallet import awarding
+from wallet.descriptions import QualificationEntry, convert, read_file
+from wallet.entering import enter_qualification
+from wallet.projections import catalogue
+
+app = Typer(help="Describe qualifications, and confer them.")
+
+QualificationArgument = Annotated[str, Argument(metavar="QUALIFICATION", help="The qualification's id.")]
+
+
+@command(app, "add")
+def add(
+    desk: Desk,
+    qualification: Annotated[
+        str | None, Argument(metavar="[QUALIFICATION]", help="Its id: small Latin letters and hyphens.")
+    ] = None,
+    institution: OptionalInstitution = None,
+    name: NameOptions = None,
+    kind: Annotated[QualificationKind | None, Option("--kind", help="Its rung of the ladder.")] = None,
+    level: Level = None,
+    whole: Annotated[
+        CreditPoints | None,
+        Option("--points", parser=points, metavar="SCHEME=NUMBER", help="What the whole is worth: KZ=23."),
+    ] = None,
+    require: Annotated[
+        list[str] | None, Option("--require", metavar="UNIT", help="A unit it asks for; may be repeated.")
+    ] = None,
+    field: Field = None,
+    from_file: FromFile = None,
+) -> None:
+    """Describe a qualification.
+
+    The options describe one that asks for certain units; a file can say more: choices, points from a group of
+    units, levels and settings that count.
+    """
+    required = {
+        "an id": qualification,
+        "--institution": institution,
+        "--name": name,
+        "--kind": kind,
+        "--level": level,
+        "--points": whole,
+        "--require": require,
+    }
+    if from_file is not None:
+        if any((*required.values(), field)):
+            raise BadParameter("Either a file says it all, or the options do.")
+        entries = read_file(from_file, QualificationEntry)
+    elif missing := missing_of(required):
+        raise BadParameter(f"Give {missing}; or a file with --from.")
+    else:
+        written = {
+            "institution": institution,
+            "qualification": qualification,
+            "names": names_of(name),
+            "kind": kind,
+            "level": level,
+            "points": whole,
+            "requirement": {
+                "kind": "all-of",
+                "requirements": [{"kind": "unit", "unit": unit} for unit in require or ()],
+            },
+            "field": field,
+        }
+        entries = [convert(written, QualificationEntry, source="the options")]
+    with desk.office() as office:
+        described = [enter_qualification(office, entry, at=desk.now) for entry in entries]
+    desk.answer(
+        described,
+        *(f"Described: {desk.named(event.names)}, as {event.qualification}." for event in described),
+    )
+
+
+@command(app, "list")
+def list_qualifications(desk: Desk, institution: OptionalInstitution = None) -> None:
+    """List the qualifications described here, of one institution or of all."""
+    with desk.office() as office:
+        office.follower.catch_up()
+        rows = catalogue.qualifications(office.ledger.database, institution)
+    table = a_table("Qualification", "Name", "Institution")
+    for row in rows:
+        table.add_row(row.qualification, desk.named(row.names), row.institution)
+    desk.answer(rows, table if rows else "No qualification is described yet.")
+
+
+@command(app, "show")
+def show(desk: Desk, qualification: QualificationArgument) -> None:
+    """Show a qualification and the tree of what it asks."""
+    with desk.office() as office:
+        state = office.qualification(qualification).state
+    desk.answer(state, *a_qualification(state, desk.language))
+
+
+@command(app, "confer")
+def confer(
+    desk: Desk,
+    qualification: QualificationArgument,
+    institution: Institution,
+    learner: Learner,
+    on: On = None,
+) -> None:
+    """Confer a qualification whose requirements the learner's credits meet."""
+    with desk.office() as office:
+        names = office.qualification(qualification).state.names
+        event = awarding.confer(
+            office,
+            institution,
+            learner=learner,
+            qualification=qualification,
+            conferred_on=on or desk.today,
+            at=desk.now,
+        )
+    desk.answer(
+        event,
+        f"Conferred: {desk.named(names)}, on {len(event.credits)} credits.",
+        conferral=event.conferral,
+    )

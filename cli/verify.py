@@ -1,0 +1,116 @@
+"""`wallet verify`: is this credential what it says, and does it stand?"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from typer import Argument, Exit, Option, Typer, TyperException
+
+from cli.command import command
+from cli.desk import Desk, a_console, show
+from cli.options import moment
+from cli.verdicts import a_verdict
+from keys.strict_json import DEFAULT
+from wallet.bundle import LIMITS, BundleEvidence, BundleRefused
+from wallet.errors import LedgerError
+from wallet.evidence import Combined, Evidence, NetworkEvidence
+from wallet.fetching import Fetcher
+from wallet.trusting import local_evidence
+from wallet.verifying import Policy, verify
+
+app = Typer(help="Verify a credential: passed, failed, or could not check.")
+
+_STANDARD_INPUT: Final = Path("-")
+
+
+class Unreadable(TyperException):
+    """What was named cannot be read: a question that cannot be asked, and no verdict on anything."""
+
+    exit_code = 2
+
+
+@command(app, "verify")
+def verify_credential(
+    desk: Desk,
+    file: Annotated[Path, Argument(metavar="FILE", help="The credential; - is standard input.")],
+    bundle: Annotated[
+        list[Path] | None,
+        Option("--bundle", metavar="FILE", help="A signed bundle that came with it; may be repeated."),
+    ] = None,
+    trust: Annotated[
+        list[str] | None,
+        Option("--trust", metavar="DID", help="A registry whose bundles you believe; may be repeated."),
+    ] = None,
+    at: Annotated[
+        datetime | None,
+        Option("--at", parser=moment, metavar="TIME", help="As of then: 2026-06-30 or with a time and Z."),
+    ] = None,
+    offline: Annotated[bool, Option("--offline", help="Ask nobody on the network.")] = False,
+    policy: Annotated[
+        Path | None, Option("--policy", metavar="FILE", help="Your own terms, as a JSON file.")
+    ] = None,
+) -> None:
+    """Verify a credential step by step.
+
+    Ends with 0 where every check passed, 1 where one failed, 3 where one could not be made. It works without any
+    wallet here; what is in one, in the folder of --home, is believed.
+    """
+    terms = _policy(policy)
+    data = _read(file, DEFAULT.size)
+    with _evidence(desk, bundle or [], trust or [], offline) as evidence:
+        verdict = verify(data, policy=terms, at=at or desk.now, evidence=evidence)
+    if desk.as_json:
+        sys.stdout.write(verdict.to_json().decode() + "\n")
+    else:
+        console = a_console()
+        for each in a_verdict(verdict):
+            show(console, each)
+    raise Exit(verdict.exit_code)
+
+
+@contextmanager
+def _evidence(desk: Desk, bundles: list[Path], trust: list[str], offline: bool) -> Iterator[Evidence]:
+    """This home, then the bundles, then the network: the nearest is asked first."""
+    with ExitStack() as opened:
+        sources: list[Evidence] = []
+        trusted = set(trust)
+        try:
+            local = opened.enter_context(local_evidence(desk.settings, desk.now))
+        except LedgerError as error:
+            raise Unreadable(f"What the wallet here knows cannot be read: {error}") from error
+        if local is not None:
+            sources.append(local)
+            trusted |= local.registries
+        for path in bundles:
+            try:
+                sources.append(BundleEvidence.open(_read(path, LIMITS.size), trusted))
+            except BundleRefused as error:
+                raise Unreadable(f"{path}: {error}") from error
+        if not offline:
+            sources.append(NetworkEvidence(Fetcher()))
+        yield Combined(*sources)
+
+
+def _policy(path: Path | None) -> Policy:
+    """The reader's terms, read as strictly as they are meant."""
+    if path is None:
+        return Policy()
+    try:
+        return msgspec.json.decode(_read(path, DEFAULT.size), type=Policy)
+    except msgspec.MsgspecError as error:
+        raise Unreadable(f"{path} holds no terms this program reads: {error}.") from error
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """The file's bytes, one more than `limit` at most: whoever reads them sees that they are too many."""
+    try:
+        if path == _STANDARD_INPUT:
+            return sys.stdin.buffer.read(limit + 1)
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from error
