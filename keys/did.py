@@ -1,13 +1,15 @@
-"""Decentralized identifiers: did:web and did:key, and the documents that list an owner's keys.
+"""Decentralized identifiers: did:web, did:key and did:jwk, and the documents that list an owner's keys.
 
     did:web:example.edu:i:aitu             names an owner; https://example.edu/i/aitu/did.json lists the keys
     did:web:localhost%3A8000               a port is written with %3A;  https://localhost:8000/.well-known/did.json
     did:web:example.edu:i:aitu#key-1       names one of the keys, a verification method
     did:key:z6Mk…#z6Mk…                    a key that is its own name
+    did:jwk:eyJj…#0                        the same, the key written as a JSON Web Key
 
 A document says only what its server says. Whether the server may speak for the owner is decided elsewhere.
 
 Sources: Decentralized Identifiers 1.0, sections 3.1 and 3.2; did:web Method Specification, section 2.5;
+did:key Method v0.9, section 3.1; did:jwk Method Specification, "DID Operations";
 Controlled Identifiers 1.0, "Verification Methods", "Verification Relationships" and
 "Retrieve Verification Method".
 """
@@ -16,10 +18,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
-from keys.errors import InvalidDid, InvalidKey, UnknownKey
+from keys import strict_json
+from keys.canonical import canonicalize
+from keys.errors import InvalidDid, InvalidKey, MalformedJson, NotMultibase, UnknownKey
+from keys.jwk import public_jwk, public_key_of_jwk
+from keys.multikey import from_multibase, to_multibase
 from keys.signing import PublicKey
 from keys.timestamps import read_timestamp, write_timestamp
 
@@ -28,19 +35,24 @@ __all__ = [
     "DidUrl",
     "PublishedKey",
     "did_document",
+    "did_jwk",
     "did_web",
     "did_web_url",
     "fetchable_did_web_url",
     "parse_did",
     "parse_did_url",
     "published_key",
+    "self_contained_document",
+    "self_contained_key",
     "verification_method_key",
 ]
 
 DID_CONTEXT: Final = "https://www.w3.org/ns/did/v1"
 MULTIKEY_CONTEXT: Final = "https://w3id.org/security/multikey/v1"
+JWK_CONTEXT: Final = "https://w3id.org/security/suites/jws-2020/v1"
 
 _RELATIONSHIPS: Final = ("assertionMethod", "authentication")
+_ALL_RELATIONSHIPS: Final = (*_RELATIONSHIPS, "capabilityInvocation", "capabilityDelegation")
 _LONGEST: Final = 2048
 
 _IDCHAR: Final = r"(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})"
@@ -167,6 +179,80 @@ def _is_segment(segment: str) -> bool:
     return _SEGMENT.fullmatch(segment) is not None and segment.strip(".") != ""
 
 
+# --- DIDs that are keys -------------------------------------------------------------------------------
+
+
+def did_jwk(key: PublicKey) -> str:
+    """`did:jwk:` and the key's JSON Web Key, in its canonical layout, as base64url."""
+    return f"did:jwk:{to_multibase(canonicalize(public_jwk(key)), 'u')[1:]}"
+
+
+def self_contained_document(did: str) -> dict[str, Any]:
+    """The document of a did:key or did:jwk, which is in the DID itself: nobody is asked.
+
+    Keys for signatures only, for every relationship there is but, with a did:key, key agreement. Raises InvalidDid for
+    another DID; InvalidKey where the DID holds no such key, or a private one.
+    """
+    parsed = parse_did(did)
+    if parsed.method == "key":
+        key = PublicKey.from_did_key(did)
+        listed: dict[str, Any] = {
+            "type": "Multikey",
+            "controller": did,
+            "publicKeyMultibase": key.multikey,
+        }
+        return _sole_key_document(did, f"{did}#{key.multikey}", MULTIKEY_CONTEXT, listed, _ALL_RELATIONSHIPS)
+    if parsed.method == "jwk":
+        jwk = _jwk_of(parsed)
+        public_key_of_jwk(jwk)
+        relationships = (
+            _ALL_RELATIONSHIPS if jwk.get("use") == "sig" else (*_ALL_RELATIONSHIPS, "keyAgreement")
+        )
+        listed = {"type": "JsonWebKey2020", "controller": did, "publicKeyJwk": jwk}
+        return _sole_key_document(did, f"{did}#0", JWK_CONTEXT, listed, relationships)
+    raise InvalidDid(f"{did[:200]!r} does not hold its own document.")
+
+
+@lru_cache(maxsize=4096)
+def self_contained_key(method_id: str) -> PublicKey:
+    """The key of `did:key:z6Mk…#z6Mk…` or `did:jwk:eyJj…#0`.
+
+    Raises InvalidDid for what is neither, InvalidKey where there is no such key in it.
+    """
+    did, _, fragment = method_id.partition("#")
+    if did.startswith("did:jwk:"):
+        if fragment != "0":
+            raise InvalidKey("A did:jwk has one verification method, #0; this is another.")
+        return public_key_of_jwk(_jwk_of(parse_did(did)))
+    if not did.startswith("did:key:"):
+        raise InvalidDid(f"{method_id[:200]!r} does not hold its own key.")
+    return PublicKey.from_did_key(method_id)
+
+
+def _sole_key_document(
+    did: str, method: str, context: str, listed: dict[str, Any], relationships: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "@context": [DID_CONTEXT, context],
+        "id": did,
+        "verificationMethod": [{"id": method, **listed}],
+        **{relationship: [method] for relationship in relationships},
+    }
+
+
+def _jwk_of(did: Did) -> dict[str, Any]:
+    try:
+        jwk = strict_json.parse(from_multibase("u" + did.id))
+    except (NotMultibase, MalformedJson) as error:
+        raise InvalidKey("The did:jwk does not hold a JSON Web Key.") from error
+    if not isinstance(jwk, dict):
+        raise InvalidKey("The did:jwk does not hold a JSON Web Key.")
+    return jwk
+
+
+# --- documents that list keys -------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedKey:
     """A key as its owner's document lists it."""
@@ -225,11 +311,9 @@ def published_key(
     method = _method(document, method_id, relationship)
     if method.get("controller") != did:
         raise UnknownKey("The key is listed for another owner than the one whose document this is.")
-    if method.get("type") not in _MULTIKEY_TYPES or not isinstance(method.get("publicKeyMultibase"), str):
-        raise InvalidKey("The key is not listed as a Multikey.")
     return PublishedKey(
         method_id,
-        PublicKey.from_multikey(method["publicKeyMultibase"]),
+        _listed_key(method),
         _time(method, "revoked"),
         _time(method, "expires"),
     )
@@ -242,8 +326,21 @@ def verification_method_key(
     return published_key(document, method_id, relationship).public_key
 
 
-# The older type has the same key in the same member.
+# The older types have the same key in the same member.
 _MULTIKEY_TYPES: Final = ("Multikey", "Ed25519VerificationKey2020")
+_JWK_TYPES: Final = ("JsonWebKey", "JsonWebKey2020")
+_SECRETS: Final = ("secretKeyMultibase", "secretKeyJwk", "privateKeyMultibase", "privateKeyJwk")
+
+
+def _listed_key(method: Mapping[str, Any]) -> PublicKey:
+    if any(name in method for name in _SECRETS):
+        raise InvalidKey("The document shows the private key, too, so that anyone can sign with it.")
+    kind, multikey, jwk = (method.get(name) for name in ("type", "publicKeyMultibase", "publicKeyJwk"))
+    if kind in _MULTIKEY_TYPES and isinstance(multikey, str) and jwk is None:
+        return PublicKey.from_multikey(multikey)
+    if kind in _JWK_TYPES and isinstance(jwk, dict) and multikey is None:
+        return public_key_of_jwk(jwk)
+    raise InvalidKey("The key is not listed as a Multikey or a JSON Web Key.")
 
 
 def _method(document: Mapping[str, Any], method_id: str, relationship: str) -> Mapping[str, Any]:

@@ -17,7 +17,17 @@
     │   ├── MalformedProof          a proof that breaks VC Data Integrity 1.0, section 2.1
     │   ├── UnsupportedSuite        a proof of a cryptosuite we do not have
     │   ├── ProofPurposeMismatch    a proof made for another purpose
-    │   └── BrokenProofChain        `previousProof` names a proof that is not there, or a circle
+    │   ├── BrokenProofChain        `previousProof` names a proof that is not there, or a circle
+    │   ├── BaseProofOffered        a proof meant for its holder, where one derived from it is needed
+    │   └── InvalidPointer          a JSON pointer that leads nowhere, or into what has no parts
+    ├── JoseError
+    │   ├── MalformedMessage        not a JWS, SD-JWT or COSE message, or not in the one way to write it
+    │   ├── AlgorithmNotAllowed     signed in a way that proves nothing, or not the way the key signs
+    │   ├── UnsupportedAlgorithm    signed in a way we cannot check
+    │   ├── HeaderNotAllowed        the header offers a key of its own, or demands what we do not know
+    │   ├── WrongMediaType          a message of another kind than the one it is offered as
+    │   ├── BrokenDisclosure        a disclosure that its issuer did not sign, or that hides what it may not
+    │   └── BrokenKeyBinding        not shown by its holder, to us, for this occasion
     ├── UnknownKey                  nothing known under this name, or not for this use
     ├── KeystoreError
     │   ├── WrongPassphrase         the file is sound and the passphrase does not open it
@@ -28,16 +38,21 @@
 `str()` of every error is one plain sentence that can be shown to a person.
 """
 
-# ruff: noqa: N818 - each name says what is wrong, as the specifications do; "Error" would only lengthen it
-
 from typing import Literal
 
 __all__ = [
+    "AlgorithmNotAllowed",
+    "BaseProofOffered",
+    "BrokenDisclosure",
+    "BrokenKeyBinding",
     "BrokenProofChain",
     "ContextNotAllowed",
+    "HeaderNotAllowed",
     "InvalidDid",
     "InvalidKey",
+    "InvalidPointer",
     "InvalidSignature",
+    "JoseError",
     "JsonReason",
     "KeyExists",
     "KeysError",
@@ -45,6 +60,7 @@ __all__ = [
     "KeystoreError",
     "LinkedDataError",
     "MalformedJson",
+    "MalformedMessage",
     "MalformedProof",
     "NoProof",
     "NotCanonicalizable",
@@ -56,7 +72,9 @@ __all__ = [
     "TooComplex",
     "UndefinedTerm",
     "UnknownKey",
+    "UnsupportedAlgorithm",
     "UnsupportedSuite",
+    "WrongMediaType",
     "WrongPassphrase",
 ]
 
@@ -152,6 +170,49 @@ class ProofPurposeMismatch(ProofError):
 
 class BrokenProofChain(ProofError):
     """A chained proof names an earlier proof that is missing, doubled, or its own successor."""
+
+
+class BaseProofOffered(ProofError):
+    """An issuer's proof for selective disclosure, offered where one derived from it is needed.
+
+    It holds signatures for all that its holder might have left out, and the key to the names of the rest.
+    """
+
+
+class InvalidPointer(ProofError):
+    """A JSON pointer that is none, that leads nowhere in the document, or that disclosure cannot follow."""
+
+
+class JoseError(KeysError):
+    """A signed message of the JOSE or COSE family cannot be accepted, whatever its signature is worth."""
+
+
+class MalformedMessage(JoseError):
+    """The text or bytes are not such a message, or are not written in the one way it may be written."""
+
+
+class AlgorithmNotAllowed(JoseError):
+    """The message is not signed with a private key at all, or not in the way that the key at hand signs."""
+
+
+class UnsupportedAlgorithm(JoseError):
+    """The message is signed or digested in a way we do not have: nothing is said against it or for it."""
+
+
+class HeaderNotAllowed(JoseError):
+    """The header brings the key to check it with, or says that we must understand what we do not."""
+
+
+class WrongMediaType(JoseError):
+    """The message says that it is of another kind than the one it is offered as."""
+
+
+class BrokenDisclosure(JoseError):
+    """What is disclosed does not fit what was signed, or what should be hidden cannot be."""
+
+
+class BrokenKeyBinding(JoseError):
+    """The holder's signature over what is shown is missing, or is for somebody else or another occasion."""
 
 
 class UnknownKey(KeysError):

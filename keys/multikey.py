@@ -4,6 +4,8 @@
     │└── base58btc of the two bytes ed 01 (multicodec: an Ed25519 public key) and the 32 bytes of the key
     └── multibase: what follows is base58btc
 
+    z6Mk… Ed25519     zDna… P-256     z82L… P-384     z2J9… P-521
+
 Reading is strict: every byte string has exactly one text, and any other text is refused.
 
 Source: Controlled Identifiers 1.0, "Multikey", "Multibase", and the base encode and decode algorithms.
@@ -121,29 +123,45 @@ def _from_base64url(text: str) -> bytes:
 
 
 class KeyKind(Enum):
-    """The kinds of public key we can use. A new kind is a line here and a class in `keys.signing`."""
+    """The kinds of public key we can use. A new kind is a line here and a reader in `keys.signing`."""
 
-    ED25519 = (b"\xed\x01", 32)
+    ED25519 = (b"\xed\x01", b"\x80\x26", 32, 64)
+    P256 = (b"\x80\x24", b"\x86\x26", 33, 64)
+    P384 = (b"\x81\x24", b"\x87\x26", 49, 96)
+    P521 = (b"\x82\x24", b"\x88\x26", 67, 132)
 
-    def __init__(self, prefix: bytes, length: int) -> None:
+    def __init__(self, prefix: bytes, secret_prefix: bytes, length: int, signature_length: int) -> None:
         self.prefix = prefix
         """The multicodec number of the kind, as an unsigned varint."""
+        self.secret_prefix = secret_prefix
+        """The number of its private keys, which are never read: only recognised and refused."""
         self.length = length
-        """Bytes of the key itself."""
+        """Bytes of the key itself; of a point on a NIST curve, in its compressed form (SEC 1, 2.3.3)."""
+        self.signature_length = signature_length
+        """Bytes of a signature; on a NIST curve r and then s, both in full (IEEE P1363)."""
+
+    def __str__(self) -> str:
+        return _NAMES[self]
 
 
+_NAMES: Final = {
+    KeyKind.ED25519: "Ed25519",
+    KeyKind.P256: "P-256",
+    KeyKind.P384: "P-384",
+    KeyKind.P521: "P-521",
+}
+_BY_PREFIX: Final = {kind.prefix: kind for kind in KeyKind}
 _NAMED_BUT_NOT_USED: Final = {
-    b"\x80\x24": "a P-256 key",
-    b"\x81\x24": "a P-384 key",
+    b"\xe7\x01": "a secp256k1 key, which we do not use",
     b"\xec\x01": "an X25519 key, which signs nothing",
-    b"\x80\x26": "a private key, which must not be shown to anyone",
+    **{kind.secret_prefix: "a private key, which must not be shown to anyone" for kind in KeyKind},
 }
 
 
 def to_multikey(kind: KeyKind, raw: bytes) -> str:
     """The Multikey text of a public key. Raises InvalidKey when the length is not the kind's."""
     if len(raw) != kind.length:
-        raise InvalidKey(f"A key of this kind has {kind.length} bytes, not {len(raw)}.")
+        raise InvalidKey(f"A key of the kind {kind} has {kind.length} bytes, not {len(raw)}.")
     return to_multibase(kind.prefix + raw)
 
 
@@ -155,14 +173,13 @@ def from_multikey(text: str) -> tuple[KeyKind, bytes]:
         data = from_base58btc(text[1:])
     except NotMultibase as error:
         raise InvalidKey("The text is not a public key: it is not base58btc.") from error
-    for kind in KeyKind:
-        if data.startswith(kind.prefix):
-            raw = data[len(kind.prefix) :]
-            if len(raw) != kind.length:
-                raise InvalidKey(f"A key of this kind has {kind.length} bytes, not {len(raw)}.")
-            return kind, raw
-    what = _NAMED_BUT_NOT_USED.get(data[:2], "something else")
-    raise InvalidKey(f"The text is not an Ed25519 public key: it is {what}.")
+    kind, raw = _BY_PREFIX.get(data[:2]), data[2:]
+    if kind is None:
+        what = _NAMED_BUT_NOT_USED.get(data[:2], "something else")
+        raise InvalidKey(f"The text is not a public key that we can use: it is {what}.")
+    if len(raw) != kind.length:
+        raise InvalidKey(f"A key of the kind {kind} has {kind.length} bytes, not {len(raw)}.")
+    return kind, raw
 
 
 def ed25519_multikey(raw: bytes) -> str:
@@ -173,6 +190,6 @@ def ed25519_multikey(raw: bytes) -> str:
 def ed25519_from_multikey(text: str) -> bytes:
     """The 32 bytes of the Ed25519 public key `z6Mk…`. Raises InvalidKey."""
     kind, raw = from_multikey(text)
-    if kind is not KeyKind.ED25519:  # pragma: no cover - true until a second kind is added
-        raise InvalidKey("The key is not an Ed25519 key.")
+    if kind is not KeyKind.ED25519:
+        raise InvalidKey(f"The key is not an Ed25519 key: it is of the kind {kind}.")
     return raw

@@ -5,11 +5,21 @@ from hashlib import sha256
 from typing import Any
 
 from keys.contexts import PINNED
-from keys.signing import Ed25519Signer, PublicKey
+from keys.multikey import KeyKind, from_multibase
+from keys.signing import EcdsaSigner, Ed25519Signer, PublicKey, Signer
 
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
 BOTH_SUITES = (RDFC, JCS)
+WAYS = {
+    RDFC: (RDFC, KeyKind.ED25519),
+    JCS: (JCS, KeyKind.ED25519),
+    "ecdsa-rdfc-2019, P-256": ("ecdsa-rdfc-2019", KeyKind.P256),
+    "ecdsa-rdfc-2019, P-384": ("ecdsa-rdfc-2019", KeyKind.P384),
+    "ecdsa-jcs-2019, P-256": ("ecdsa-jcs-2019", KeyKind.P256),
+    "ecdsa-jcs-2019, P-384": ("ecdsa-jcs-2019", KeyKind.P384),
+}
+"""Ways to sign a whole document: a cryptosuite, and a kind of key."""
 AT = datetime(2026, 6, 30, 9, 0, tzinfo=UTC)
 
 _SCHEMA = "https://schema.org/"
@@ -21,13 +31,16 @@ VECTOR_CONTEXTS = PINNED.extended(
         "https://www.w3.org/ns/credentials/examples/v2": {
             "@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}
         },
-        # Not the published context: the terms that the one vector uses, with the meanings that its
-        # canonical text gives them.
+        # Not the published context: the terms that the two documents use, with the meanings that their
+        # canonical texts give them.
         "https://w3id.org/citizenship/v4rc1": {
             "@context": {
                 "@version": 1.1,
                 "Person": f"{_SCHEMA}Person",
                 "EmployablePerson": f"{_CITIZENSHIP}EmployablePerson",
+                "PermanentResident": f"{_CITIZENSHIP}PermanentResident",
+                "PermanentResidentCard": f"{_CITIZENSHIP}PermanentResidentCard",
+                "PermanentResidentCardCredential": f"{_CITIZENSHIP}PermanentResidentCardCredential",
                 "EmploymentAuthorizationDocument": f"{_CITIZENSHIP}EmploymentAuthorizationDocument",
                 "EmploymentAuthorizationDocumentCredential": (
                     f"{_CITIZENSHIP}EmploymentAuthorizationDocumentCredential"
@@ -40,6 +53,8 @@ VECTOR_CONTEXTS = PINNED.extended(
                 "birthCountry": f"{_CITIZENSHIP}birthCountry",
                 "lprCategory": f"{_CITIZENSHIP}lprCategory",
                 "lprNumber": f"{_CITIZENSHIP}lprNumber",
+                "commuterClassification": f"{_CITIZENSHIP}commuterClassification",
+                "permanentResidentCard": {"@id": f"{_CITIZENSHIP}permanentResidentCard", "@type": "@id"},
                 "employmentAuthorizationDocument": {
                     "@id": f"{_CITIZENSHIP}employmentAuthorizationDocument",
                     "@type": "@id",
@@ -51,9 +66,33 @@ VECTOR_CONTEXTS = PINNED.extended(
 """The pinned contexts and those that the W3C's vectors use besides."""
 
 
+_SCALAR_BYTES = {KeyKind.P256: 32, KeyKind.P384: 48, KeyKind.P521: 66}
+
+
 def a_signer(name: str = "registrar") -> Ed25519Signer:
     """Always the same key for one name."""
     return Ed25519Signer.from_seed(sha256(name.encode()).digest())
+
+
+def an_ecdsa_signer(name: str = "registrar", kind: KeyKind = KeyKind.P256) -> EcdsaSigner:
+    """Always the same key for one name and kind."""
+    length = _SCALAR_BYTES[kind]
+    return EcdsaSigner.from_scalar(
+        bytes([0, *sha256(name.encode()).digest()])[:length].ljust(length, b"7"), kind
+    )
+
+
+def a_signer_of(kind: KeyKind, name: str = "registrar") -> Signer:
+    """Always the same key for one name and kind."""
+    return a_signer(name) if kind is KeyKind.ED25519 else an_ecdsa_signer(name, kind)
+
+
+def signer_of_secret(text: str) -> Signer:
+    """The signer of a private key as the W3C's vectors write it, a Multikey of its own kind."""
+    secret = from_multibase(text)
+    [kind] = [kind for kind in KeyKind if secret.startswith(kind.secret_prefix)]
+    private = secret[len(kind.secret_prefix) :]
+    return Ed25519Signer(private) if kind is KeyKind.ED25519 else EcdsaSigner(private, kind)
 
 
 def a_credential(**changes: Any) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -9,17 +10,23 @@ from keys.did import (
     DidUrl,
     PublishedKey,
     did_document,
+    did_jwk,
     did_web,
     did_web_url,
     fetchable_did_web_url,
     parse_did,
     parse_did_url,
     published_key,
+    self_contained_document,
+    self_contained_key,
     verification_method_key,
 )
 from keys.errors import InvalidDid, InvalidKey, UnknownKey
-from keys.multikey import to_multibase
-from tests.keys.builders import a_signer
+from keys.jwk import public_jwk, secret_jwk
+from keys.multikey import KeyKind, from_base58btc, to_multibase
+from keys.signing import PublicKey
+from tests.keys.builders import a_signer, a_signer_of, an_ecdsa_signer
+from tests.shared import shared
 
 AITU = "did:web:registry.example.edu:i:aitu"
 KEY_1 = f"{AITU}#key-1"
@@ -308,8 +315,31 @@ def test_a_key_the_document_does_not_list_for_this_is_unknown(document, method):
         verification_method_key(document, method)
 
 
+A_JWK = public_jwk(an_ecdsa_signer().public)
+
+
+@pytest.mark.parametrize("kind", ["JsonWebKey", "JsonWebKey2020"])
+def test_a_key_may_be_listed_as_a_json_web_key(kind):
+    method = a_method(type=kind, publicKeyJwk=A_JWK)
+    del method["publicKeyMultibase"]
+
+    listed = verification_method_key(a_document(verificationMethod=[method]), KEY_1)
+
+    assert listed == an_ecdsa_signer().public
+
+
 NO_KEYS = {
     "another type": {"type": "JsonWebKey"},
+    "a JSON Web Key of no type for it": {"publicKeyMultibase": None, "publicKeyJwk": A_JWK},
+    "a JSON Web Key that is text": {"type": "JsonWebKey", "publicKeyMultibase": None, "publicKeyJwk": "{}"},
+    "two keys in one": {"publicKeyJwk": A_JWK},
+    "two keys in one of the other type": {"type": "JsonWebKey", "publicKeyJwk": A_JWK},
+    "a private key in the place of a public one": {
+        "type": "JsonWebKey",
+        "publicKeyMultibase": None,
+        "publicKeyJwk": secret_jwk(an_ecdsa_signer()),
+    },
+    "the private key beside the public one": {"secretKeyMultibase": "z3u2"},
     "a list of types": {"type": ["Multikey"]},
     "no key": {"publicKeyMultibase": None},
     "a number": {"publicKeyMultibase": 7},
@@ -338,3 +368,121 @@ def test_a_document_does_not_list_another_s_key_or_one_id_twice():
     ):
         with pytest.raises(InvalidDid):
             did_document(AITU, keys)
+
+
+# --- DIDs that are keys
+
+
+every_kind = pytest.mark.parametrize("kind", KeyKind, ids=str)
+ALL = ("assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation")
+
+# The first example of the did:jwk method specification.
+EXAMPLE_DID = (
+    "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFjYklRaXVNczNpOF91c3pFakoydHBUdFJNNEVVM3l6OTFQSDZDZEgyV"
+    "jAiLCJ5IjoiX0tjeUxqOXZXTXB0bm1LdG00NkdxRHo4d2Y3NEk1TEtncmwyR3pIM25TRSJ9"
+)
+EXAMPLE_JWK = {
+    "crv": "P-256",
+    "kty": "EC",
+    "x": "acbIQiuMs3i8_uszEjJ2tpTtRM4EU3yz91PH6CdH2V0",
+    "y": "_KcyLj9vWMptnmKtm46GqDz8wf74I5LKgrl2GzH3nSE",
+}
+
+
+def test_every_nist_curve_vector_of_did_key_lists_the_key_it_says():
+    """w3c-ccg/did-key-spec. They list the keys as JSON Web Keys, and one in base58; the keys are the same."""
+    vectors = json.loads(shared("vectors/did-key/test-vectors/nist-curves.json").read_text())
+    for did, vector in vectors.items():
+        document = vector["didDocument"]
+        [method] = document["verificationMethod"]
+        key = self_contained_key(method["id"])
+
+        ours = self_contained_document(did)
+
+        assert [listed["id"] for listed in ours["verificationMethod"]] == [method["id"]]
+        assert all(ours[name] == document[name] for name in ALL)
+        assert verification_method_key(ours, method["id"]) == key
+        if "publicKeyJwk" in method:
+            assert verification_method_key(document, method["id"]) == key
+        else:
+            assert from_base58btc(method["publicKeyBase58"]) == key.raw
+    assert len(vectors) == 7
+
+
+def test_the_example_of_did_jwk_is_the_specification_s():
+    key = PublicKey.from_did_key(self_contained_key(f"{EXAMPLE_DID}#0").did)
+
+    assert did_jwk(key) == EXAMPLE_DID
+    assert public_jwk(key) == EXAMPLE_JWK
+    assert self_contained_document(EXAMPLE_DID) == {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/suites/jws-2020/v1"],
+        "id": EXAMPLE_DID,
+        "verificationMethod": [
+            {
+                "id": f"{EXAMPLE_DID}#0",
+                "type": "JsonWebKey2020",
+                "controller": EXAMPLE_DID,
+                "publicKeyJwk": EXAMPLE_JWK,
+            }
+        ],
+        **{name: [f"{EXAMPLE_DID}#0"] for name in (*ALL, "keyAgreement")},
+    }
+
+
+def a_did_jwk(text):
+    return "did:jwk:" + to_multibase(text.encode() if isinstance(text, str) else text, "u")[1:]
+
+
+@every_kind
+def test_a_key_is_its_own_did_in_two_ways(kind):
+    key = a_signer_of(kind).public
+    for did, method in ((key.did, key.verification_method), (did_jwk(key), f"{did_jwk(key)}#0")):
+        document = self_contained_document(did)
+
+        assert self_contained_key(method) == key
+        for relationship in ALL:
+            assert verification_method_key(document, method, relationship) == key
+
+
+def test_a_key_for_signing_only_is_not_listed_for_agreement():
+    did = a_did_jwk(json.dumps(EXAMPLE_JWK | {"use": "sig"}))
+
+    assert "keyAgreement" not in self_contained_document(did)
+    assert self_contained_key(f"{did}#0") == self_contained_key(f"{EXAMPLE_DID}#0")
+
+
+NO_KEY_IN_IT = {
+    "not base64url": "did:jwk:e.J",
+    "a length that no bytes have": "did:jwk:eyJ9a",
+    "not JSON": a_did_jwk("{"),
+    "not UTF-8": a_did_jwk(b"{\xff}"),
+    "a list": a_did_jwk(json.dumps([EXAMPLE_JWK])),
+    "a member given twice": a_did_jwk(json.dumps(EXAMPLE_JWK)[:-1] + ', "crv": "P-256"}'),
+    "a private key": a_did_jwk(json.dumps(secret_jwk(an_ecdsa_signer()))),
+    "a secret": a_did_jwk('{"kty": "oct", "k": "AAAA"}'),
+    "a key for encryption": a_did_jwk(json.dumps(EXAMPLE_JWK | {"use": "enc"})),
+    "a point that is none": a_did_jwk(json.dumps(EXAMPLE_JWK | {"y": EXAMPLE_JWK["x"]})),
+    "a did:key that is none": "did:key:zDna",
+}
+
+
+@pytest.mark.parametrize("did", NO_KEY_IN_IT.values(), ids=NO_KEY_IN_IT)
+def test_a_did_that_holds_no_key_is_refused(did):
+    with pytest.raises(InvalidKey):
+        self_contained_document(did)
+    with pytest.raises(InvalidKey):
+        self_contained_key(f"{did}#0")
+
+
+def test_another_method_of_a_key_s_did_is_not_its_key():
+    for method in (EXAMPLE_DID, f"{EXAMPLE_DID}#", f"{EXAMPLE_DID}#1", f"{EXAMPLE_DID}#0#0"):
+        with pytest.raises(InvalidKey):
+            self_contained_key(method)
+
+
+@pytest.mark.parametrize("did", [AITU, "did:example:1", "example", "", "DID:JWK:eyJ9"])
+def test_a_did_that_is_no_key_holds_no_document(did):
+    with pytest.raises(InvalidDid):
+        self_contained_document(did)
+    with pytest.raises(InvalidDid):
+        self_contained_key(f"{did}#0")

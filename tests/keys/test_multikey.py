@@ -9,6 +9,7 @@ from keys.multikey import (
     ed25519_multikey,
     from_base58btc,
     from_multibase,
+    from_multikey,
     to_base58btc,
     to_multibase,
     to_multikey,
@@ -93,6 +94,25 @@ KEY = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 
 def test_a_multikey_is_the_key_and_the_key_is_the_multikey():
     assert ed25519_multikey(ed25519_from_multikey(KEY)) == KEY
+
+
+BEGINNINGS = {"Ed25519": "z6Mk", "P-256": "zDna", "P-384": "z82L", "P-521": "z2J9"}
+
+
+@pytest.mark.parametrize("kind", KeyKind, ids=str)
+def test_a_multikey_shows_its_kind_by_its_beginning(kind):
+    for start in (b"\x02", b"\x03"):
+        raw = (start + bytes(range(1, 70)))[: kind.length]
+        text = to_multikey(kind, raw)
+
+        assert text.startswith(BEGINNINGS[str(kind)])
+        assert from_multikey(text) == (kind, raw)
+
+
+@pytest.mark.parametrize("kind", KeyKind, ids=str)
+def test_a_private_key_of_any_kind_is_called_that(kind):
+    with pytest.raises(InvalidKey, match="a private key"):
+        from_multikey(to_multibase(kind.secret_prefix + bytes(32)))
 
 
 NO_ED25519_KEY = {

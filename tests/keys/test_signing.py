@@ -1,13 +1,14 @@
 import json
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keys.errors import InvalidKey, InvalidSignature
-from keys.multikey import from_base58btc, to_multibase
-from keys.signing import Ed25519Signer, PublicKey, Signer
-from tests.keys.builders import a_signer
+from keys.multikey import KeyKind, from_base58btc, to_multibase, to_multikey
+from keys.signing import EcdsaSigner, Ed25519Signer, PublicKey, Signer
+from tests.keys.builders import a_signer, a_signer_of, an_ecdsa_signer
 from tests.shared import shared
 
 P = 2**255 - 19
@@ -33,6 +34,42 @@ def test_every_case_of_wycheproof_is_decided_as_it_says():
     assert sum(len(group["tests"]) for group in groups) == 151
 
 
+WYCHEPROOF = {
+    "P-256": ("ecdsa_secp256r1_sha256_p1363_test", KeyKind.P256, 262),
+    "P-384": ("ecdsa_secp384r1_sha384_p1363_test", KeyKind.P384, 280),
+}
+CURVES = (KeyKind.P256, KeyKind.P384, KeyKind.P521)
+ORDERS = {
+    KeyKind.P256: 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    KeyKind.P384: 2**384 - 0x389CB27E0BC8D220A7E5F24DB74F58851313E695333AD68D,
+    KeyKind.P521: 2**521 - 0x5AE79787C40D069948033FEB708F65A2FC44A36477663B851449048E16EC79BF7,
+}
+
+every_kind = pytest.mark.parametrize("kind", KeyKind, ids=str)
+every_curve = pytest.mark.parametrize("kind", CURVES, ids=str)
+
+
+@pytest.mark.parametrize(("name", "kind", "cases"), WYCHEPROOF.values(), ids=WYCHEPROOF)
+def test_every_case_of_wycheproof_on_a_curve_is_decided_as_it_says(name, kind, cases):
+    """C2SP/wycheproof, ECDSA in P1363 form. Accepting a bad one would be accepting what nobody signed."""
+    groups = json.loads(shared(f"vectors/wycheproof/{name}.json").read_text())["testGroups"]
+    wrong = []
+    for group in groups:
+        point = bytes.fromhex(group["publicKey"]["uncompressed"])[1:]
+        key = PublicKey.from_coordinates(point[: len(point) // 2], point[len(point) // 2 :], kind)
+        for case in group["tests"]:
+            answer = "valid"
+            try:
+                key.verify(bytes.fromhex(case["sig"]), bytes.fromhex(case["msg"]))
+            except InvalidSignature:
+                answer = "invalid"
+            if case["result"] not in (answer, "acceptable"):
+                wrong.append((case["tcId"], case["comment"], answer))
+
+    assert wrong == []
+    assert sum(len(group["tests"]) for group in groups) == cases
+
+
 def test_every_did_key_vector_is_the_key_of_its_seed():
     """w3c-ccg/did-key-spec. A wrong one would name a key that nobody holds."""
     vectors = json.loads(shared("vectors/did-key/test-vectors/ed25519-x25519.json").read_text())
@@ -47,29 +84,36 @@ def test_every_did_key_vector_is_the_key_of_its_seed():
             assert from_base58btc(listed["publicKeyBase58"]) == key.raw
 
 
+@every_kind
 @given(st.binary(max_size=300))
-def test_what_is_signed_is_verified(message):
-    signer = a_signer()
+@settings(max_examples=40, deadline=None)
+def test_what_is_signed_is_verified(kind, message):
+    signer = a_signer_of(kind)
 
-    signer.public.verify(signer.sign(message), message)
+    signature = signer.sign(message)
+
+    assert len(signature) == kind.signature_length
+    signer.public.verify(signature, message)
 
 
+@every_kind
 @given(st.binary(min_size=1, max_size=100), st.data())
-@settings(max_examples=50)
-def test_one_changed_bit_of_message_or_signature_is_found(message, data):
-    signer = a_signer()
+@settings(max_examples=40, deadline=None)
+def test_one_changed_bit_of_message_or_signature_is_found(kind, message, data):
+    signer = a_signer_of(kind)
     signature = signer.sign(message)
     both = bytearray(signature + message)
     bit = data.draw(st.integers(0, 8 * len(both) - 1))
     both[bit // 8] ^= 1 << bit % 8
 
     with pytest.raises(InvalidSignature):
-        signer.public.verify(bytes(both[:64]), bytes(both[64:]))
+        signer.public.verify(bytes(both[: len(signature)]), bytes(both[len(signature) :]))
 
 
-def test_another_key_verifies_nothing_of_ours():
+@every_kind
+def test_another_key_verifies_nothing_of_ours(kind):
     with pytest.raises(InvalidSignature):
-        a_signer("dean").public.verify(a_signer("registrar").sign(b"6 ECTS"), b"6 ECTS")
+        a_signer_of(kind, "dean").public.verify(a_signer_of(kind, "registrar").sign(b"6 ECTS"), b"6 ECTS")
 
 
 def test_a_signature_with_s_beyond_the_order_is_refused():
@@ -82,10 +126,49 @@ def test_a_signature_with_s_beyond_the_order_is_refused():
         signer.public.verify(malleated, b"6 ECTS")
 
 
-@pytest.mark.parametrize("length", [0, 63, 65, 128])
-def test_a_signature_of_another_length_is_refused(length):
-    with pytest.raises(InvalidSignature):
-        a_signer().public.verify(bytes(length), b"6 ECTS")
+@every_kind
+def test_a_signature_of_another_length_is_refused(kind):
+    signature = a_signer_of(kind).sign(b"6 ECTS")
+    half = len(signature) // 2
+    for other in (
+        b"",
+        signature[:-1],
+        signature + b"\0",
+        b"\0" + signature[:half] + b"\0" + signature[half:],
+    ):
+        with pytest.raises(InvalidSignature):
+            a_signer_of(kind).public.verify(other, b"6 ECTS")
+
+
+@every_curve
+def test_r_and_s_are_between_zero_and_the_order(kind):
+    key, half = an_ecdsa_signer("registrar", kind).public, kind.signature_length // 2
+    one, order = (number.to_bytes(half, "big") for number in (1, ORDERS[kind]))
+    for bad in (bytes(half), order, b"\xff" * half):
+        for signature in (bad + one, one + bad, bad + bad):
+            with pytest.raises(InvalidSignature):
+                key.verify(signature, b"6 ECTS")
+
+
+@every_curve
+def test_a_signature_holds_with_s_and_with_its_negative_as_the_standards_have_it(kind):
+    signer, half = an_ecdsa_signer("registrar", kind), kind.signature_length // 2
+    signature = signer.sign(b"6 ECTS")
+    negative = ORDERS[kind] - int.from_bytes(signature[half:], "big")
+
+    signer.public.verify(signature[:half] + negative.to_bytes(half, "big"), b"6 ECTS")
+
+
+def test_the_same_message_gives_the_same_signature():
+    """RFC 6979, appendix A.2.5: P-256, SHA-256, "sample"."""
+    signer = EcdsaSigner.from_scalar(
+        bytes.fromhex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721")
+    )
+
+    assert signer.sign(b"sample").hex() == (
+        "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+        "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"
+    )
 
 
 def point(y: int, sign: int = 0) -> bytes:
@@ -137,13 +220,97 @@ def test_a_key_that_proves_nothing_would_have_proved_anything():
     anyone_s_key.verify(nobody_s_signature, b"60 ECTS")
 
 
-@given(st.binary(min_size=32, max_size=32))
-@settings(max_examples=30)
-def test_every_key_that_is_made_is_accepted(seed):
-    key = Ed25519Signer.from_seed(seed).public
+@every_kind
+@given(st.text(max_size=5))
+@settings(max_examples=20, deadline=None)
+def test_every_key_that_is_made_is_accepted(kind, name):
+    key = a_signer_of(kind, name).public
 
+    assert key.kind is kind
     assert PublicKey.from_multikey(key.multikey) == key
-    assert hash(PublicKey(key.raw)) == hash(key)
+    assert PublicKey.from_did_key(key.verification_method) == key
+    assert hash(PublicKey(key.raw, kind)) == hash(key)
+    if kind in CURVES:
+        assert PublicKey.from_coordinates(*key.coordinates, kind) == key
+
+
+def curve_point(kind, x, start=2):
+    return bytes([start]) + x.to_bytes(kind.length - 1, "big")
+
+
+NO_POINTS = {
+    "not on P-256": (KeyKind.P256, curve_point(KeyKind.P256, 1)),
+    "not on P-384": (KeyKind.P384, curve_point(KeyKind.P384, 1)),
+    "not on P-521": (KeyKind.P521, curve_point(KeyKind.P521, 3)),
+    "x beyond the field of P-256": (
+        KeyKind.P256,
+        curve_point(KeyKind.P256, 2**256 - 2**224 + 2**192 + 2**96 - 1 + 5),
+    ),
+    "x beyond the field of P-521": (KeyKind.P521, curve_point(KeyKind.P521, 2**521 - 1)),
+    "the point at infinity": (KeyKind.P256, bytes(33)),
+    "not compressed": (KeyKind.P256, b"\x04" + an_ecdsa_signer().public.raw[1:]),
+    "a start that is none": (KeyKind.P256, b"\x06" + an_ecdsa_signer().public.raw[1:]),
+    "32 bytes": (KeyKind.P256, an_ecdsa_signer().public.raw[1:]),
+    "34 bytes": (KeyKind.P256, an_ecdsa_signer().public.raw + b"\0"),
+    "a key of P-256 for P-384": (KeyKind.P384, an_ecdsa_signer().public.raw),
+}
+
+
+@pytest.mark.parametrize(("kind", "raw"), NO_POINTS.values(), ids=NO_POINTS)
+def test_what_is_no_compressed_point_is_refused(kind, raw):
+    with pytest.raises(InvalidKey):
+        PublicKey(raw, kind)
+    with pytest.raises(InvalidKey):
+        PublicKey.from_multikey(to_multibase(kind.prefix + raw))
+
+
+@every_curve
+def test_coordinates_that_are_no_point_are_refused(kind):
+    x, y = an_ecdsa_signer("registrar", kind).public.coordinates
+    other = an_ecdsa_signer("dean", kind).public.coordinates[1]
+    for wrong in ((x, other), (y, x), (x, y[1:]), (x[1:], y), (b"\0" + x, y), (x, bytes(len(y)))):
+        with pytest.raises(InvalidKey):
+            PublicKey.from_coordinates(*wrong, kind)
+
+
+def test_an_ed25519_key_is_not_on_these_curves():
+    with pytest.raises(InvalidKey):
+        _ = a_signer().public.coordinates
+    with pytest.raises(InvalidKey):
+        PublicKey.from_coordinates(bytes(32), bytes(32), KeyKind.ED25519)
+    with pytest.raises(InvalidKey):
+        EcdsaSigner.from_scalar(bytes(32), KeyKind.ED25519)
+    with pytest.raises(InvalidKey):
+        EcdsaSigner.generate(KeyKind.ED25519)
+
+
+@every_curve
+def test_a_private_number_is_between_zero_and_the_order(kind):
+    width = kind.signature_length // 2
+    for number in (0, ORDERS[kind], ORDERS[kind] + 1):
+        with pytest.raises(InvalidKey):
+            EcdsaSigner.from_scalar(number.to_bytes(width, "big"), kind)
+    for length in (0, width - 1, width + 1):
+        with pytest.raises(InvalidKey):
+            EcdsaSigner.from_scalar(b"\0" * (length - 1) + b"\1" if length else b"", kind)
+
+
+@every_curve
+def test_a_new_signer_on_a_curve_has_a_key_of_its_own(kind):
+    one, other = EcdsaSigner.generate(kind), EcdsaSigner.generate(kind)
+
+    assert isinstance(one, Signer)
+    assert one.public != other.public
+    assert EcdsaSigner.from_scalar(one.scalar, kind).public == one.public
+    assert one.scalar.hex() not in repr(one)
+    assert one.public.multikey in repr(one)
+
+
+def test_keys_of_two_kinds_are_never_equal():
+    raw = sha256(b"any").digest()
+
+    assert a_signer_of(KeyKind.P256).public != a_signer_of(KeyKind.ED25519).public
+    assert to_multikey(KeyKind.ED25519, raw).startswith("z6Mk")
 
 
 NO_DID_KEY = {
