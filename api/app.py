@@ -1,0 +1,114 @@
+"""The web door.
+
+    uvicorn --factory api.app:from_environment
+
+One process, many threads: an endpoint waits for the ledger in a thread of its own, and answers 201 only when what
+was recorded is on the disk.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api.edge import DEADLINE, Edge
+from api.openapi import openapi
+from api.problems import handle_errors
+from api.routes import (
+    catalogue,
+    credentials,
+    health,
+    institutions,
+    pages,
+    publication,
+    records,
+    verification,
+    wallets,
+)
+from wallet.answering import KEPT_FOR
+from wallet.errors import LedgerError, NoPassphrase
+from wallet.office import Office
+from wallet.settings import Settings, passphrase_from_environment
+
+_log = logging.getLogger(__name__)
+
+_ROUTERS = (
+    pages.router,
+    institutions.router,
+    catalogue.router,
+    wallets.router,
+    records.router,
+    verification.vc_api,
+    verification.router,
+    credentials.router,
+    publication.router,
+    health.router,
+)
+
+
+def create_app(office: Office, *, deadline: float = DEADLINE, owns_office: bool = False) -> FastAPI:
+    """The application over an office. `deadline` in seconds.
+
+    With `owns_office` the views are followed while the application runs, and the office is closed at its end; else
+    both are the affair of whoever opened it.
+    """
+    app = FastAPI(
+        title="Learner credit wallet",
+        summary="Credit that counts once, and a record anybody can verify.",
+        version=version("learner-credit-wallet"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=partial(_life, office, owns_office),
+    )
+    app.state.office = office
+    for router in _ROUTERS:
+        app.include_router(router)
+    handle_errors(app)
+    https = office.registry().state.base_url.startswith("https:")
+    app.add_middleware(Edge, deadline=deadline, https=https)
+    app.openapi = partial(openapi, app)  # type: ignore[method-assign]  # the framework's own way to replace it
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The application over the home that the environment names (`wallet.settings`), for uvicorn's `--factory`."""
+    passphrase = passphrase_from_environment()
+    if passphrase is None:
+        raise NoPassphrase(
+            "The keystore's passphrase is in neither WALLET_PASSPHRASE nor WALLET_PASSPHRASE_FILE."
+        )
+    return create_app(Office.open(Settings.from_environment(), passphrase), owns_office=True)
+
+
+_HOUR = 3600.0
+
+
+@asynccontextmanager
+async def _life(office: Office, owned: bool, _app: FastAPI) -> AsyncIterator[None]:
+    """From start to end: every hour, answers that nobody will ask for again are deleted."""
+    with ExitStack() as opened:
+        if owned:
+            opened.enter_context(office)
+            opened.enter_context(office.follower)
+        forgetting = asyncio.create_task(_forget_answers(office))
+        try:
+            yield
+        finally:
+            forgetting.cancel()
+            with suppress(asyncio.CancelledError):
+                await forgetting
+
+
+async def _forget_answers(office: Office) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(office.ledger.forget_answers, datetime.now(UTC) - KEPT_FOR)
+        except LedgerError:
+            _log.exception("event=answers-not-forgotten")
+        await asyncio.sleep(_HOUR)

@@ -1,0 +1,141 @@
+"""Who is calling, and what they may touch.
+
+A key acts for its holder and for nobody else: the registry states its own facts, an institution signs with its
+own keys, a learner claims in her own wallet. Reading a wallet has one rule, `wallet.access.may_read`; whoever it
+keeps out is told what they would be told if there were no such wallet.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Path, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.errors import NoKey, WrongRole
+from api.wire import scalars
+from domain.errors import NotFound
+from domain.values import LearnerId, learner_id
+from wallet import access
+from wallet.access import Grant, Role
+from wallet.office import Office
+
+
+async def _office(request: Request) -> Office:
+    office: Office = request.app.state.office
+    return office
+
+
+TheOffice = Annotated[Office, Depends(_office)]
+
+_bearer = HTTPBearer(
+    scheme_name="apiKey",
+    bearerFormat="lcw_…",
+    description="An API key of the registry, an institution or a learner: `Authorization: Bearer lcw_…`.",
+    auto_error=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sent a key that is in force; `secret` is the key itself."""
+
+    grant: Grant
+    secret: str
+
+    @property
+    def holder(self) -> str:
+        return self.grant.holder
+
+    @property
+    def role(self) -> Role:
+        return self.grant.role
+
+
+def _anyone(
+    office: TheOffice, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Caller:
+    grant = access.find(office, given.credentials) if given else None
+    if given is None or grant is None:
+        raise NoKey
+    return Caller(grant, given.credentials)
+
+
+Anyone = Annotated[Caller, Depends(_anyone)]
+"""Any caller with a key."""
+
+
+def _only(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
+    async def admit(caller: Anyone) -> Caller:
+        if caller.role not in roles:
+            wanted = " or ".join(_KEY_OF[role] for role in roles)
+            raise WrongRole(f"This needs a key of {wanted}.")
+        return caller
+
+    return admit
+
+
+_KEY_OF: Final = {
+    Role.REGISTRY: "the registry",
+    Role.INSTITUTION: "an institution",
+    Role.LEARNER: "a learner",
+}
+
+
+TheRegistry = Annotated[Caller, Depends(_only(Role.REGISTRY))]
+AnInstitution = Annotated[Caller, Depends(_only(Role.INSTITUTION))]
+ALearner = Annotated[Caller, Depends(_only(Role.LEARNER))]
+RegistryOrInstitution = Annotated[Caller, Depends(_only(Role.REGISTRY, Role.INSTITUTION))]
+
+InstitutionInPath = Annotated[scalars.InstitutionId, Path(description="The institution's id.")]
+LearnerInPath = Annotated[scalars.LearnerId, Path(description="The learner's id.")]
+
+
+async def _itself(institution: InstitutionInPath, caller: AnInstitution) -> Caller:
+    return _own(institution, caller)
+
+
+async def _itself_or_registry(institution: InstitutionInPath, caller: RegistryOrInstitution) -> Caller:
+    return caller if caller.role is Role.REGISTRY else _own(institution, caller)
+
+
+def _own(institution: str, caller: Caller) -> Caller:
+    if caller.holder != institution:
+        raise WrongRole(f"This needs a key of {institution}, and this is one of {caller.holder}.")
+    return caller
+
+
+TheInstitutionItself = Annotated[Caller, Depends(_itself)]
+"""The institution that the address names."""
+TheInstitutionOrRegistry = Annotated[Caller, Depends(_itself_or_registry)]
+
+
+def no_wallet(learner: str) -> NotFound:
+    """What is said of a wallet that is not there, and of one that is not for this caller."""
+    return NotFound(f"There is no wallet of learner {learner}.")
+
+
+def _her_own(learner: LearnerInPath, caller: ALearner) -> LearnerId:
+    if caller.holder != learner:
+        raise no_wallet(learner)
+    return learner_id(learner)
+
+
+HerOwnWallet = Annotated[LearnerId, Depends(_her_own)]
+"""The wallet in the address, where it is the caller's own."""
+
+
+def _readable(learner: LearnerInPath, office: TheOffice, caller: Anyone) -> LearnerId:
+    if caller.role is Role.REGISTRY:
+        raise WrongRole("The registry does not read wallets: it answers for institutions.")
+    try:
+        wallet = office.learner(learner).state
+    except NotFound:
+        raise no_wallet(learner) from None
+    if not access.may_read(office, caller.grant, wallet):
+        raise no_wallet(learner)
+    return wallet.learner
+
+
+ReadableWallet = Annotated[LearnerId, Depends(_readable)]
+"""The wallet in the address, where the caller may look into it."""

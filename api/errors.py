@@ -1,0 +1,114 @@
+"""What the web door itself refuses, before anybody in the wallet is asked.
+
+    DoorError
+    ├── NoKey                  nobody said who they are, or with a key that was never made or has ended
+    ├── WrongRole              this key may not do this
+    ├── NoSuchAddress          nothing is at this address
+    ├── WrongMethod            something is, and this cannot be done with it
+    ├── WrongMediaType         the body is not declared to be JSON
+    ├── TooLarge               the body is longer than is read
+    ├── UnreadableBody         the body is not JSON with one meaning
+    ├── InvalidRequest         it is, and says what cannot be said here; `.errors` says where
+    ├── OutOfTime              no answer within the deadline
+    └── NotReady               the wallet cannot serve now
+
+Every error's text is a plain sentence; `code` is for programs and never changes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+
+class DoorError(Exception):
+    """Said by the door, and by nobody behind it."""
+
+    code: ClassVar[str]
+
+
+class NoKey(DoorError):
+    code = "no-key"
+
+    def __init__(self) -> None:
+        super().__init__("This needs an API key that is in force: Authorization: Bearer lcw_…")
+
+
+class WrongRole(DoorError):
+    code = "wrong-role"
+
+
+class NoSuchAddress(DoorError):
+    code = "no-such-address"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing at this address.")
+
+
+class WrongMethod(DoorError):
+    """`allowed` are the methods that are understood there."""
+
+    code = "wrong-method"
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"{method} cannot be done at this address.")
+        self.allowed = tuple(allowed)
+
+
+class WrongMediaType(DoorError):
+    code = "wrong-media-type"
+
+    def __init__(self) -> None:
+        super().__init__("The body is to be JSON, sent as application/json in UTF-8.")
+
+
+class TooLarge(DoorError):
+    code = "too-large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is longer than the {limit} bytes that are read here.")
+
+
+class UnreadableBody(DoorError):
+    """`reason` is a code of `wallet.reading.MalformedJson`: `duplicate-member`, `number-too-big`, …"""
+
+    code = "unreadable-body"
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+Place = Literal["body", "path", "query", "header"]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """One thing that cannot be said: where, as a JSON Pointer (RFC 6901) into that part, and why."""
+
+    place: Place
+    pointer: str
+    detail: str
+
+
+class InvalidRequest(DoorError):
+    code = "invalid-request"
+
+    def __init__(self, errors: Sequence[Misfit]) -> None:
+        super().__init__("The request says something that cannot be said here; `errors` says where.")
+        self.errors = tuple(errors)
+
+
+class OutOfTime(DoorError):
+    """Nobody knows yet whether the request was carried out, and nothing here pretends to."""
+
+    code = "out-of-time"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"There was no answer within {seconds:g} s. What was asked may have been recorded all the same: send "
+            "the same request again under the same Idempotency-Key, and it is done once."
+        )
+
+
+class NotReady(DoorError):
+    code = "not-ready"

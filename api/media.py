@@ -1,0 +1,27 @@
+"""The kinds of answer that are not our own JSON: bytes somebody signed, and pages."""
+
+from starlette.responses import Response
+
+
+class VerifiableCredential(Response):
+    """A signed credential (VC Data Model 2.0, C.2), exactly as it was signed."""
+
+    media_type = "application/vc"
+
+
+class Bundle(Response):
+    """A signed verification bundle."""
+
+    media_type = "application/json"
+
+
+class DidDocument(Response):
+    """A DID document (DID Core 1.0, 6.2), fetched by anybody from anywhere."""
+
+    media_type = "application/did+json"
+
+
+class Page(Response):
+    """A page for people."""
+
+    media_type = "text/html"

@@ -1,0 +1,110 @@
+"""The catalogue: what can be learnt, and what it earns. Institutions write in it; anyone may read it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.bodies import StrictRoute
+from api.callers import InstitutionInPath, TheInstitutionItself, TheOffice
+from api.posting import Post, reading, recording
+from api.wire import scalars
+from api.wire.qualification import (
+    DescribeQualification,
+    QualificationListed,
+    Qualifications,
+    QualificationShown,
+)
+from api.wire.unit import DescribeUnit, UnitListed, Units, UnitShown
+from domain.errors import AlreadyDescribed, InvalidValue, KeyNotInForce, NotFound
+from wallet import describing
+from wallet.projections import catalogue
+
+router = APIRouter(tags=["Catalogue"], route_class=StrictRoute)
+
+UnitInPath = Annotated[scalars.UnitId, Path(description="The unit's id.")]
+QualificationInPath = Annotated[scalars.QualificationId, Path(description="The qualification's id.")]
+OfInstitution = Annotated[scalars.InstitutionId | None, Query(description="Only this institution's.")]
+
+
+@router.post(
+    "/institutions/{institution}/units",
+    operation_id="describe-unit",
+    summary="Describe a unit",
+    response_model=UnitShown,
+    **recording(NotFound, AlreadyDescribed, KeyNotInForce, InvalidValue),
+)
+def describe_unit(
+    institution: InstitutionInPath, said: DescribeUnit, post: Post, _caller: TheInstitutionItself
+) -> Response:
+    """Enter a unit, with its learning outcomes and the credit allocated to it; signed by the institution."""
+    return post.record(
+        lambda once: describing.describe_unit(
+            post.office, institution, unit=said.unit, description=said.to_domain(), at=post.at, once=once
+        ),
+        show=UnitShown.described,
+        location=lambda event: f"/units/{event.unit}",
+    )
+
+
+@router.get("/units", operation_id="list-units", summary="List the units", **reading())
+def list_units(office: TheOffice, institution: OfInstitution = None) -> Units:
+    """Every unit described here, or one institution's."""
+    office.follower.catch_up()
+    rows = catalogue.units(office.ledger.database, institution)
+    return Units(units=[UnitListed.of(row) for row in rows])
+
+
+@router.get("/units/{unit}", operation_id="show-unit", summary="Show a unit", **reading(NotFound))
+def show_unit(unit: UnitInPath, office: TheOffice) -> UnitShown:
+    """The unit as its institution describes it today."""
+    return UnitShown.of(office.unit(unit).state)
+
+
+@router.post(
+    "/institutions/{institution}/qualifications",
+    operation_id="describe-qualification",
+    summary="Describe a qualification",
+    response_model=QualificationShown,
+    **recording(NotFound, AlreadyDescribed, KeyNotInForce, InvalidValue),
+)
+def describe_qualification(
+    institution: InstitutionInPath, said: DescribeQualification, post: Post, _caller: TheInstitutionItself
+) -> Response:
+    """Enter a qualification, with the tree of requirements that earns it; signed by the institution."""
+
+    def names_of(unit: str) -> scalars.Names:
+        return post.office.unit(unit).state.names
+
+    return post.record(
+        lambda once: describing.describe_qualification(
+            post.office,
+            institution,
+            qualification=said.qualification,
+            description=said.to_domain(names_of),
+            at=post.at,
+            once=once,
+        ),
+        show=QualificationShown.described,
+        location=lambda event: f"/qualifications/{event.qualification}",
+    )
+
+
+@router.get(
+    "/qualifications", operation_id="list-qualifications", summary="List the qualifications", **reading()
+)
+def list_qualifications(office: TheOffice, institution: OfInstitution = None) -> Qualifications:
+    """Every qualification described here, or one institution's."""
+    office.follower.catch_up()
+    rows = catalogue.qualifications(office.ledger.database, institution)
+    return Qualifications(qualifications=[QualificationListed.of(row) for row in rows])
+
+
+@router.get(
+    "/qualifications/{qualification}",
+    operation_id="show-qualification",
+    summary="Show a qualification",
+    **reading(NotFound),
+)
+def show_qualification(qualification: QualificationInPath, office: TheOffice) -> QualificationShown:
+    """The qualification as its institution describes it today, with its requirements."""
+    return QualificationShown.of(office.qualification(qualification).state)

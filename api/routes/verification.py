@@ -1,0 +1,116 @@
+"""Verifying: for anybody, without a key, and without asking anybody else.
+
+What is verified is not kept. Nothing is fetched: the facts are this wallet's own, and those brought along.
+"""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from api.bodies import DocumentRoute, ReadRequest
+from api.callers import TheOffice
+from api.clock import Now
+from api.errors import InvalidRequest, OutOfTime, TooLarge, UnreadableBody, WrongMediaType
+from api.misfits import misfits
+from api.problems import ANY_OTHER, documented, malformed, refusals, told
+from api.wire.verification import Verify, VerifyCredential
+from wallet.bundle import BundleEvidence, BundleRefused
+from wallet.evidence import Combined
+from wallet.office import Office
+from wallet.reading import as_written
+from wallet.trusting import LedgerEvidence
+from wallet.verdict import Problem
+from wallet.verifying import verify
+
+
+class VcApiRoute(DocumentRoute):
+    """A route of VC-API, where a request that cannot be read is 400 with a problem type of the VC Data Model."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_or_tell(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except UnreadableBody as error:
+                return malformed(error, Problem.PARSING)
+            except RequestValidationError as error:
+                return malformed(InvalidRequest(misfits(error)), Problem.MALFORMED_VALUE)
+
+        return handle_or_tell
+
+
+vc_api = APIRouter(tags=["Verification"], route_class=VcApiRoute)
+router = APIRouter(tags=["Verification"], route_class=DocumentRoute)
+
+_VERDICT: Final = {
+    "description": "The verdict.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Verdict"}}},
+}
+
+
+async def _text(request: Request) -> bytes:
+    assert isinstance(request, ReadRequest), "every route of verification reads its body strictly"
+    return request.text
+
+
+TextSent = Annotated[bytes, Depends(_text)]
+"""The body as it was sent, for a signature covers that, and not what it says."""
+
+
+@vc_api.post(
+    "/credentials/verify",
+    operation_id="verify-credential",
+    summary="Verify a credential (VC-API)",
+    response_class=JSONResponse,
+    responses={
+        200: {**_VERDICT, "description": "Every check passed; and the verdict."},
+        400: documented(
+            "A check failed, or the request is malformed. The verdict stands beside the problem."
+        ),
+        422: documented("A check could not be made. The verdict stands beside the problem."),
+        **refusals(TooLarge, WrongMediaType, OutOfTime),
+        **ANY_OTHER,
+    },
+)
+def verify_credential(said: VerifyCredential, text: TextSent, office: TheOffice, at: Now) -> Response:
+    """200 says that every check passed, and nothing else does. Source: VC-API 0.3, 3.2."""
+    document = as_written(text)["verifiableCredential"]
+    evidence = LedgerEvidence(office.ledger, at)
+    return told(verify(document, policy=said.policy, at=at, evidence=evidence))
+
+
+@router.post(
+    "/verifications",
+    operation_id="verify-document",
+    summary="Verify a document, on your own terms",
+    response_class=JSONResponse,
+    responses={
+        200: _VERDICT,
+        **refusals(BundleRefused, UnreadableBody, WrongMediaType, TooLarge, InvalidRequest, OutOfTime),
+        **ANY_OTHER,
+    },
+)
+def verify_document(said: Verify, text: TextSent, office: TheOffice, now: Now) -> Response:
+    """Always the verdict: each check *passed*, *failed* or *could not be made*, with a sentence and what was seen."""
+    sent = as_written(text)
+    document = _bytes_of(said.document, sent["document"])
+    evidence = _evidence(office, None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"]), now)
+    verdict = verify(document, policy=said.policy.to_domain(), at=said.at or now, evidence=evidence)
+    return Response(verdict.to_json(), media_type="application/json")
+
+
+def _bytes_of(said: str | dict[str, Any], sent: bytes) -> bytes:
+    """The document's own bytes: those inside the text, or those of the object as it was sent."""
+    return said.encode() if isinstance(said, str) else sent
+
+
+def _evidence(office: Office, bundle: bytes | None, now: datetime) -> Combined:
+    ours = LedgerEvidence(office.ledger, now)
+    if bundle is None:
+        return Combined(ours)
+    return Combined(ours, BundleEvidence.open(bundle, ours.registries))

@@ -1,0 +1,83 @@
+"""Serving: one process, its threads, and the follower that keeps the views abreast.
+
+Log lines are `key=value`, one a request, and name nobody: routes are told by their pattern.
+"""
+
+import logging
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from api.app import create_app
+from api.edge import DEADLINE
+from wallet.ledger.database import sqlite_flavour
+from wallet.office import Office
+from wallet.settings import Settings
+
+_log = logging.getLogger("api.serve")
+
+_LAST_ANSWERS: Final = 10
+"""Seconds that requests under way are given when the server is asked to stop."""
+
+
+def serve(
+    settings: Settings,
+    passphrase: bytes,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8400,
+    deadline: float = DEADLINE,
+    tls_certificate: Path | None = None,
+    tls_key: Path | None = None,
+) -> None:
+    """Serve the home until SIGINT or SIGTERM; requests under way are answered first. For the main thread.
+
+    Raises NotMigrated, NewerDatabase, WrongPassphrase, and SystemExit where the address cannot be had.
+    """
+    log_plainly()
+    signal.signal(signal.SIGTERM, _end)
+    with Office.open(settings, passphrase) as office, office.follower:
+        config = uvicorn.Config(
+            create_app(office, deadline=deadline),
+            host=host,
+            port=port,
+            ssl_certfile=tls_certificate,
+            ssl_keyfile=tls_key,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_LAST_ANSWERS,
+        )
+        _log.info("event=serving host=%s port=%d events=%d", host, port, office.ledger.last_sequence())
+        _log.info("event=storage flavour=%r", sqlite_flavour())
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run()
+        _log.info("event=stopped")
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    """uvicorn gives the last answers and then passes the signal on, to us: leave as from a terminal."""
+    raise KeyboardInterrupt
+
+
+class _Plain(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """`2026-06-30T09:00:00Z level=info logger=api.requests event=…`; a traceback follows on its own lines."""
+        message = record.getMessage()
+        said = message if "=" in message else f"message={message!r}"
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+        line = f"{when} level={record.levelname.lower()} logger={record.name} {said}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def log_plainly() -> None:
+    """Everything of level info and above on the standard error, as plain lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Plain())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

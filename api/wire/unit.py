@@ -1,0 +1,146 @@
+"""Units on the wire."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field
+
+from api.wire.scalars import (
+    Answer,
+    Body,
+    Field4,
+    Hours,
+    Language,
+    LevelOf,
+    Names,
+    OutcomeId,
+    Points,
+    Setting,
+    UnitId,
+    Uri,
+    example,
+    line,
+)
+from domain import values
+from domain.unit import Unit, UnitDescribed, UnitDescription
+from domain.values import IscedF, LearningOutcome
+from wallet.projections.catalogue import UnitRow
+
+
+class OutcomeOfUnit(Body):
+    """What a learner knows, understands and can do at the end; `id` is unique within the unit."""
+
+    id: OutcomeId
+    code: Annotated[str, line("an outcome's code", 50)] | None = None
+    text: Names
+
+    def to_domain(self) -> LearningOutcome:
+        return LearningOutcome(id=values.outcome_id(self.id), text=self.text, code=self.code)
+
+    @classmethod
+    def of(cls, outcome: LearningOutcome) -> Self:
+        return cls.model_construct(id=outcome.id, code=outcome.code, text=outcome.text)
+
+
+class DescribeUnit(Body):
+    """`points` is the credit allocated to the whole unit: at most one amount a scheme."""
+
+    unit: UnitId
+    code: Annotated[str, line("a unit's code", 50)]
+    names: Names
+    outcomes: Annotated[list[OutcomeOfUnit], Field(min_length=1, max_length=100)]
+    setting: Setting
+    points: Annotated[list[Points], Field(max_length=3)]
+    level: LevelOf | None = None
+    field: Field4 | None = None
+    workload_hours: Hours | None = None
+    language: Language | None = None
+    assessment: Annotated[str, line("a type of assessment")] | None = None
+    url: Uri | None = None
+
+    model_config = example(
+        unit="algorithms",
+        code="CSE-1203",
+        names={"en": "Algorithms", "kk": "Алгоритмдер"},
+        outcomes=[{"id": "lo1", "text": {"en": "Choose an algorithm by its complexity"}}],
+        setting="formal",
+        points=[{"scheme": "ECTS", "points": 5}, {"scheme": "KZ", "points": 5}],
+        level={"framework": "EQF", "value": 6},
+        field="0613",
+        workload_hours=150,
+    )
+
+    def to_domain(self) -> UnitDescription:
+        return UnitDescription(
+            code=self.code,
+            names=self.names,
+            outcomes=tuple(outcome.to_domain() for outcome in self.outcomes),
+            setting=self.setting,
+            points=tuple(points.to_domain() for points in self.points),
+            level=self.level.to_domain() if self.level else None,
+            field=IscedF(self.field) if self.field else None,
+            workload_hours=self.workload_hours,
+            language=self.language,
+            assessment=self.assessment,
+            url=self.url,
+        )
+
+
+class UnitShown(Answer):
+    """A unit as its institution describes it today; `revision` counts how often it has."""
+
+    unit: str
+    institution: str
+    revision: int
+    code: str
+    names: dict[str, str]
+    outcomes: list[OutcomeOfUnit]
+    setting: Setting
+    points: list[Points]
+    level: LevelOf | None
+    field: str | None
+    workload_hours: Hours | None
+    language: str | None
+    assessment: str | None
+    url: str | None
+
+    @classmethod
+    def of(cls, unit: Unit) -> Self:
+        return cls(unit=unit.id, institution=unit.institution, revision=unit.revision, **_said(unit))
+
+    @classmethod
+    def described(cls, event: UnitDescribed) -> Self:
+        return cls(unit=event.unit, institution=event.institution, revision=1, **_said(event))
+
+
+def _said(description: UnitDescription) -> dict[str, Any]:
+    """The description's own fields, those of them that are groups in the wire's form."""
+    return {
+        **{name: getattr(description, name) for name in UnitDescription.__struct_fields__},
+        "outcomes": [OutcomeOfUnit.of(outcome) for outcome in description.outcomes],
+        "points": [Points.of(points) for points in description.points],
+        "level": LevelOf.of(description.level) if description.level else None,
+    }
+
+
+class UnitListed(Answer):
+    unit: str
+    institution: str
+    code: str
+    names: dict[str, str]
+    setting: Setting
+    field: str | None
+
+    @classmethod
+    def of(cls, row: UnitRow) -> Self:
+        return cls(
+            unit=row.unit,
+            institution=row.institution,
+            code=row.code,
+            names=row.names,
+            setting=values.Setting(row.setting),
+            field=row.field,
+        )
+
+
+class Units(Answer):
+    units: list[UnitListed]

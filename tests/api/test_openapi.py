@@ -1,0 +1,83 @@
+"""The OpenAPI document as a contract: operations keep their names, and every body has an example that is one."""
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from api.problems import STATUSES, code_of, status_of
+from domain import errors as domain
+from tests.api.world import Door
+from wallet import errors as wallet
+
+OPERATIONS = {
+    "accredit-institution", "admit-learner", "alive", "assess-achievement", "award-credit", "bundle-credential",
+    "claim-achievement", "confer-qualification", "describe-qualification", "describe-unit",
+    "institution-did-document", "issue-credential", "list-credentials", "list-credits", "list-events",
+    "list-institutions", "list-qualifications", "list-recognised-units", "list-units", "make-api-key", "ready",
+    "register-institution", "registry-did-document", "reinstate-credential", "report-compromise",
+    "revoke-credential", "rotate-key", "show-credential", "show-event", "show-institution", "show-progress",
+    "show-qualification", "show-record", "show-unit", "status-list", "supersede-credential",
+    "suspend-credential", "transfer-credit", "verify-credential", "verify-document", "withdraw-credit",
+}  # fmt: skip
+"""The names programs are generated with: they may grow, and none of them changes."""
+
+
+@pytest.fixture
+def document(door: Door) -> dict[str, Any]:
+    said: dict[str, Any] = door.anybody.get("/openapi.json").json()
+    return said
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {said["operationId"]: said for methods in document["paths"].values() for said in methods.values()}
+
+
+def test_no_operation_loses_its_name(document: dict[str, Any]):
+    assert set(operations(document)) == OPERATIONS
+
+
+def test_every_body_has_an_example_that_its_schema_allows(document: dict[str, Any]):
+    components = {"components": document["components"]}
+    tried = 0
+    for said in operations(document).values():
+        for content in said.get("requestBody", {}).get("content", {}).values():
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            examples = document["components"]["schemas"][name]["examples"]
+            for example in examples:
+                jsonschema_rs.validate({**components, **content["schema"]}, example)
+                tried += 1
+    assert tried > 12
+
+
+def test_every_operation_that_acts_for_somebody_asks_for_a_key_and_says_what_it_refuses(
+    document: dict[str, Any],
+):
+    for methods in document["paths"].values():
+        for method, said in methods.items():
+            told = said["responses"]
+            assert "default" in told
+            if method == "post" and said["tags"] != ["Verification"]:
+                assert said["security"] == [{"apiKey": []}]
+                assert {"201", "400", "401", "403", "409", "413", "415", "422", "503"} <= set(told)
+
+
+def every(kind: type[Exception]) -> list[type[Exception]]:
+    return [kind, *(each for below in kind.__subclasses__() for each in every(below))]
+
+
+@pytest.mark.parametrize("kind", every(domain.Refused)[1:], ids=lambda kind: kind.__name__)
+def test_every_refusal_of_the_domain_has_a_status_of_the_callers_making(kind: type[Exception]):
+    assert 400 <= status_of(kind) < 500
+
+
+def test_what_is_damaged_is_a_fault_and_what_is_busy_may_be_tried_again():
+    assert status_of(domain.BrokenHistory) == status_of(wallet.TamperFound) == 500
+    assert status_of(wallet.StorageUnavailable) == status_of(wallet.StreamMoved) == 503
+
+
+def test_no_two_errors_that_are_told_share_a_code():
+    told = [kind for root in STATUSES for kind in every(root)]
+    codes = {kind: code_of(kind) for kind in told}
+
+    assert len(set(codes.values())) == len(codes)

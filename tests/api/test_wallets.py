@@ -1,0 +1,140 @@
+from tests.api.world import Door, problem_of
+
+
+def test_credit_is_awarded_and_the_record_opens_to_the_event_behind_it(door: Door):
+    awarded = door.award()
+
+    assert awarded.status_code == 201, awarded.text
+    assert awarded.json()["points"] == {"scheme": "ECTS", "points": 6}
+    record = door.learner.get(f"{door.wallet}/record").json()
+    [total] = record["totals"]
+    assert (total["scheme"], total["points"], total["setting"]) == ("ECTS", 6, "formal")
+    [behind] = total["events"]
+    event = door.learner.get(behind["href"]).json()
+    assert event["name"] == "credit.awarded.v1"
+    assert event["event"]["credit"] == awarded.json()["credit"]
+    assert event["event"]["points"] == {"scheme": "ECTS", "points": 6}
+
+
+def test_the_same_unit_is_not_awarded_twice(door: Door):
+    door.award()
+
+    again = door.award()
+
+    assert (again.status_code, problem_of(again)) == (409, "already-awarded")
+
+
+def test_points_are_exact_numbers_both_ways(door: Door):
+    body = (
+        b'{"unit": "algorithms", "points": {"scheme": "ECTS", "points": 4.125}, "awarded_on": "2026-05-29"}'
+    )
+
+    awarded = door.university.post_text(f"{door.wallet}/credits", body)
+
+    assert awarded.status_code == 201
+    assert '"points":{"scheme":"ECTS","points":4.125}' in awarded.text
+    assert '"points":4.125,"setting"' in door.learner.get(f"{door.wallet}/record").text
+
+
+def test_non_formal_learning_goes_from_claim_to_assessment_to_credit(door: Door):
+    claim = {
+        "setting": "non_formal",
+        "names": {"en": "Algorithms, an open course"},
+        "provider": "Open courses",
+        "achieved_on": "2026-03-01",
+        "hours": 60,
+    }
+    claimed = door.learner.post(f"{door.wallet}/achievements", claim)
+    achievement = claimed.json()["achievement"]
+    award = {"unit": "algorithms", "achievement": achievement, "awarded_on": "2026-05-29"}
+    too_early = door.university.post(f"{door.wallet}/credits", award)
+    assessed = door.university.post(
+        f"{door.wallet}/achievements/{achievement}/assessments",
+        {"result": "passed", "assessed_on": "2026-04-01", "unit": "algorithms"},
+    )
+    awarded = door.university.post(f"{door.wallet}/credits", award)
+
+    assert [response.status_code for response in (claimed, too_early, assessed, awarded)] == [
+        201,
+        409,
+        201,
+        201,
+    ]
+    assert problem_of(too_early) == "not-assessed"
+    assert awarded.json()["setting"] == "non_formal"
+    record = door.learner.get(f"{door.wallet}/record").json()
+    assert [total["setting"] for total in record["totals"]] == ["non_formal"]
+    assert record["achievements"][0]["result"] == "passed"
+
+
+def test_formal_learning_cannot_be_claimed(door: Door):
+    claim = {"setting": "formal", "names": {"en": "Algorithms"}, "achieved_on": "2026-03-01"}
+
+    refused = door.learner.post(f"{door.wallet}/achievements", claim)
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/setting"
+
+
+def test_a_withdrawn_credit_no_longer_counts_and_says_why(door: Door):
+    credit = door.award().json()["credit"]
+
+    withdrawn = door.university.post(
+        f"{door.wallet}/credits/{credit}/withdrawal",
+        {"reason": "another learner of the same name", "withdrawn_on": "2026-05-30"},
+    )
+
+    assert withdrawn.status_code == 201
+    [line] = door.learner.get(f"{door.wallet}/credits").json()["credits"]
+    assert (line["counts"], line["why_withdrawn"]) == (False, "another learner of the same name")
+    assert door.learner.get(f"{door.wallet}/record").json()["totals"] == []
+    assert door.learner.get(f"{door.wallet}/units").json()["credits"] == []
+
+
+def test_a_transferred_credit_counts_at_both_and_once_in_the_record(door: Door):
+    credit = door.award().json()["credit"]
+
+    transferred = door.stranger.post(
+        f"{door.wallet}/credits/{credit}/transfers",
+        {"agreement": "Learning agreement 14", "transferred_on": "2026-05-30"},
+    )
+
+    assert transferred.status_code == 201
+    record = door.learner.get(f"{door.wallet}/record").json()
+    assert [total["points"] for total in record["totals"]] == [6]
+    assert len(door.learner.get(f"{door.wallet}/credits").json()["credits"]) == 2
+
+
+def test_progress_says_what_is_missing_and_then_the_qualification_is_conferred(door: Door):
+    confer = {"qualification": "first-year", "conferred_on": "2026-05-30"}
+    too_early = door.university.post(f"{door.wallet}/conferrals", confer)
+    before = door.learner.get(f"{door.wallet}/progress/first-year").json()
+    door.award()
+    after = door.learner.get(f"{door.wallet}/progress/first-year").json()
+    conferred = door.university.post(f"{door.wallet}/conferrals", confer)
+
+    assert problem_of(too_early) == "requirements-not-met"
+    assert too_early.json()["missing"] == before["missing"]
+    assert (before["complete"], before["share"]) == (False, "0")
+    assert (after["complete"], after["share"], after["missing"]) == (True, "1", [])
+    assert conferred.status_code == 201
+
+
+def test_an_institution_without_accreditation_awards_nothing(door: Door):
+    door.registry.post("/institutions", {"institution": "kiosk", "names": {"en": "Kiosk"}, "country": "KZ"})
+    made = door.registry.post("/institutions/kiosk/api-keys", {"label": "first"})
+    kiosk = type(door.anybody)(door.app, made.json()["api_key"])
+    unit = {
+        "unit": "tea",
+        "code": "T",
+        "names": {"en": "Tea"},
+        "outcomes": [{"id": "lo1", "text": {"en": "Make tea"}}],
+        "setting": "formal",
+        "points": [{"scheme": "ECTS", "points": 1}],
+    }
+    described = kiosk.post("/institutions/kiosk/units", unit)
+
+    refused = kiosk.post(f"{door.wallet}/credits", {"unit": "tea", "awarded_on": "2026-05-29"})
+
+    assert described.status_code == 201
+    assert (refused.status_code, problem_of(refused)) == (403, "not-accredited")
