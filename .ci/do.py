@@ -58,7 +58,9 @@ def recipe() -> str:
 
 def set_up() -> None:
     if sys.version_info < OLDEST:
-        fail(f"This project needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this one is {sys.version.split()[0]}.")
+        fail(
+            f"This project needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this one is {sys.version.split()[0]}."
+        )
     if STAMP.is_file() and STAMP.read_text() == recipe() and PYTHON.exists():
         return
     print("Setting up .venv from requirements.lock (once; about a minute) …", flush=True)
