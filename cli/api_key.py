@@ -6,7 +6,7 @@ from typer import Argument, BadParameter, Option, Typer
 
 from cli.command import command
 from cli.desk import Desk
-from cli.rendering import a_table
+from cli.tables import a_table
 from wallet import access
 from wallet.access import Grant, Role
 

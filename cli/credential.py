@@ -8,6 +8,7 @@ import msgspec
 from typer import Argument, Option, Typer
 
 from cli.command import command
+from cli.credential_history import history
 from cli.desk import Desk
 from cli.options import Institution, Learner, OutFile, Reason
 from domain.credential import CredentialIssued
@@ -99,6 +100,9 @@ def show(
         reason=state.reason,
         superseded_by=state.superseded_by,
     )
+
+
+command(app, "history")(history)
 
 
 @command(app, "bundle")

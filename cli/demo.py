@@ -19,8 +19,9 @@ from typer import Option, Typer
 from cli.audit import audit_sentence
 from cli.command import command
 from cli.desk import Desk, a_console, print_document
-from cli.rendering import a_progress, a_table, claims, credit_lines, spoken, sums
+from cli.rendering import a_progress, claims, credit_lines, spoken, sums
 from cli.serve import HOST, PORT, become_server, refuse_taken
+from cli.tables import a_table
 from cli.verdicts import a_verdict
 from domain.values import Names, best
 from wallet.auditing import AuditReport

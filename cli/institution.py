@@ -8,7 +8,8 @@ from typer import Argument, BadParameter, Option, Typer
 from cli.command import command
 from cli.desk import Desk
 from cli.options import FromFile, InstitutionArgument, NameOptions, On, Reason, day, names_of
-from cli.rendering import a_table, spoken
+from cli.rendering import spoken
+from cli.tables import a_table
 from domain.institution import Accreditation, Institution
 from domain.values import Level, Setting
 from wallet import registering

@@ -9,7 +9,7 @@ from typer import Argument, Option, Typer
 from cli.command import command
 from cli.desk import Desk
 from cli.options import InstitutionArgument, Reason, moment
-from cli.rendering import a_table
+from cli.tables import a_table
 from wallet import registering
 
 app = Typer(help="Publish and rotate an institution's keys, or report one stolen.")

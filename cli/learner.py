@@ -12,7 +12,8 @@ from typer import BadParameter, Option, Typer
 from cli.command import command
 from cli.desk import Desk
 from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, day, names_of
-from cli.rendering import a_progress, a_record, a_table, names_of_units, signers, spoken
+from cli.rendering import a_progress, a_record, names_of_units, signers, spoken
+from cli.tables import a_table
 from domain.values import Evidence, Setting
 from wallet import awarding, registering
 from wallet.ledger.entry import Entry

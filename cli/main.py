@@ -37,7 +37,7 @@ _PANELS: Final = {
     "Begin": ("demo", "init", "migrate", "serve"),
     "The register": ("institution", "unit", "qualification", "keys", "api-key"),
     "Learners": ("learner", "credit", "credential"),
-    "Check": ("verify", "audit"),
+    "Check": ("verify", "trust", "audit", "jose"),
 }
 _PANEL_OF: Final = {name: panel for panel, names in _PANELS.items() for name in names}
 

@@ -19,7 +19,8 @@ from cli.options import (
     names_of,
     points,
 )
-from cli.rendering import a_qualification, a_table
+from cli.rendering import a_qualification
+from cli.tables import a_table
 from domain.qualification import QualificationKind
 from domain.values import CreditPoints
 from wallet import awarding

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from rich import box
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from cli.tables import a_table
 from domain.progress import Standing, Unused
 from domain.qualification import (
     AllOf,
@@ -32,16 +32,6 @@ UnitNames = Mapping[str, Names]
 """What units are called, by their ids."""
 
 _BAR: Final = 10
-
-
-def a_table(*columns: str, right: Sequence[str] = ()) -> Table:
-    """An empty table of the house; the columns in `right` hold numbers."""
-    table = Table(
-        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", show_edge=False
-    )
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    return table
 
 
 def spoken(setting: str) -> str:

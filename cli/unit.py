@@ -21,7 +21,8 @@ from cli.options import (
     points,
     tagged,
 )
-from cli.rendering import a_table, a_unit
+from cli.rendering import a_unit
+from cli.tables import a_table
 from domain.values import CreditPoints
 from wallet import describing
 from wallet.descriptions import UnitEntry, convert, read_file

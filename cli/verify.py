@@ -7,20 +7,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
-import msgspec
 from typer import Argument, Exit, Option, Typer, TyperException
 
 from cli.command import command
 from cli.desk import Desk, a_console, show
 from cli.options import moment
+from cli.trust import Anchor, lists_of
 from cli.verdicts import a_verdict
+from keys.signing import PublicKey
 from keys.strict_json import DEFAULT
 from wallet.bundle import LIMITS, BundleEvidence, BundleRefused
 from wallet.errors import LedgerError
 from wallet.evidence import Combined, Evidence, NetworkEvidence
-from wallet.fetching import Fetcher
+from wallet.trust_lists.evidence import TrustListEvidence
+from wallet.trust_lists.trust_list import TrustListRefused
 from wallet.trusting import local_evidence
 from wallet.verifying import Policy, verify
+from wallet.verifying.policy import PolicyRefused
 
 app = Typer(help="Verify a credential: passed, failed, or could not check.")
 
@@ -45,6 +48,11 @@ def verify_credential(
         list[str] | None,
         Option("--trust", metavar="DID", help="A registry whose bundles you believe; may be repeated."),
     ] = None,
+    trust_list: Annotated[
+        list[Path] | None,
+        Option("--trust-list", metavar="FILE", help="A list of issuers you believe; may be repeated."),
+    ] = None,
+    anchor: Anchor = None,
     at: Annotated[
         datetime | None,
         Option("--at", parser=moment, metavar="TIME", help="As of then: 2026-06-30 or with a time and Z."),
@@ -61,7 +69,8 @@ def verify_credential(
     """
     terms = _policy(policy)
     data = _read(file, DEFAULT.size)
-    with _evidence(desk, bundle or [], trust or [], offline) as evidence:
+    lists = _lists(desk, trust_list or [], anchor)
+    with _evidence(desk, bundle or [], trust or [], lists, offline) as evidence:
         verdict = verify(data, policy=terms, at=at or desk.now, evidence=evidence)
     if desk.as_json:
         sys.stdout.write(verdict.to_json().decode() + "\n")
@@ -73,8 +82,10 @@ def verify_credential(
 
 
 @contextmanager
-def _evidence(desk: Desk, bundles: list[Path], trust: list[str], offline: bool) -> Iterator[Evidence]:
-    """This home, then the bundles, then the network: the nearest is asked first."""
+def _evidence(
+    desk: Desk, bundles: list[Path], trust: list[str], lists: Evidence, offline: bool
+) -> Iterator[Evidence]:
+    """This home, then the bundles, the trust lists, the network: the nearest is asked first."""
     with ExitStack() as opened:
         sources: list[Evidence] = []
         trusted = set(trust)
@@ -90,9 +101,21 @@ def _evidence(desk: Desk, bundles: list[Path], trust: list[str], offline: bool) 
                 sources.append(BundleEvidence.open(_read(path, LIMITS.size), trusted))
             except BundleRefused as error:
                 raise Unreadable(f"{path}: {error}") from error
+        sources.append(lists)
         if not offline:
+            from wallet.fetching import Fetcher  # seventy milliseconds, for those who may ask the network
+
             sources.append(NetworkEvidence(Fetcher()))
         yield Combined(*sources)
+
+
+def _lists(desk: Desk, files: list[Path], anchor: PublicKey | None) -> TrustListEvidence:
+    try:
+        return lists_of(desk.settings, files, anchor, desk.now)
+    except TrustListRefused as error:
+        raise Unreadable(f"A trust list cannot be used: {error}") from error
+    except OSError as error:
+        raise Unreadable(f"{error.filename} cannot be read: {error.strerror}.") from error
 
 
 def _policy(path: Path | None) -> Policy:
@@ -100,9 +123,9 @@ def _policy(path: Path | None) -> Policy:
     if path is None:
         return Policy()
     try:
-        return msgspec.json.decode(_read(path, DEFAULT.size), type=Policy)
-    except msgspec.MsgspecError as error:
-        raise Unreadable(f"{path} holds no terms this program reads: {error}.") from error
+        return Policy.read(_read(path, DEFAULT.size))
+    except PolicyRefused as error:
+        raise Unreadable(f"{path}: {error}") from error
 
 
 def _read(path: Path, limit: int) -> bytes:

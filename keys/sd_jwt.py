@@ -41,13 +41,27 @@ from keys.jose import read as read_jws
 from keys.jwk import public_jwk, public_key_of_jwk
 from keys.signing import PublicKey, Signer
 
-__all__ = ["Disclosure", "Path", "SdJwt", "bind", "issue", "parse_path", "present", "read"]
+__all__ = [
+    "VC_TYP",
+    "Disclosure",
+    "Path",
+    "SdJwt",
+    "bind",
+    "issue",
+    "parse_path",
+    "present",
+    "read",
+    "vc_type",
+]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in a document: names of members, and numbers of items from 0."""
 
 KEY_BINDING: Final = "kb+jwt"
 """The `typ` of a key-binding JWT (RFC 9901, section 4.3)."""
+
+VC_TYP: Final = "dc+sd-jwt"
+"""The `typ` of an SD-JWT VC (SD-JWT-based Verifiable Credentials, section 3.2.1)."""
 
 _HASHES: Final = {"sha-256": hashlib.sha256, "sha-384": hashlib.sha384, "sha-512": hashlib.sha512}
 _ORDINARY: Final = "sha-256"
@@ -269,6 +283,23 @@ def bind(text: str, holder: Signer, *, audience: str, nonce: str, at: datetime) 
         raise BrokenKeyBinding("It was issued to the holder of another key.")
     claims = {"aud": audience, "nonce": nonce, "iat": int(at.timestamp()), "sd_hash": message._sd_hash}
     return text + sign(canonicalize(claims), holder, typ=KEY_BINDING)
+
+
+def vc_type(message: SdJwt) -> str:
+    """The type (`vct`) of an SD-JWT VC, which stands in the open like all that limits it.
+
+    Raises WrongMediaType for another kind of SD-JWT, MalformedMessage without a type, BrokenDisclosure where
+    the holder was free to leave out a limit. Source: SD-JWT-based Verifiable Credentials, section 3.2.2.
+    """
+    message.jwt.expect(VC_TYP)
+    if loose := sorted(str(place[0]) for place in message.places if place[0] in _ALWAYS_SHOWN):
+        raise BrokenDisclosure(
+            f"What limits the credential was left to its holder to show: {', '.join(loose)}."
+        )
+    named = message.claims.get("vct")
+    if not isinstance(named, str) or not named:
+        raise MalformedMessage("The credential does not say of what type it is (vct).")
+    return named
 
 
 def _bound_key(claims: Mapping[str, Any]) -> PublicKey:

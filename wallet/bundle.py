@@ -33,6 +33,7 @@ from wallet.evidence import (
     KnownIssuer,
     Source,
     StatusListEvidence,
+    StatusRecord,
     Witness,
 )
 from wallet.formats.shape import written_time
@@ -161,6 +162,7 @@ class BundleEvidence:
             name=f"the bundle made on {made} by {registry.name}"
             if trusted
             else f"the bundle made by {registry.did}",
+            identifier=registry.did,
             trusted=trusted,
             how_to_trust=(
                 ""
@@ -205,6 +207,10 @@ class BundleEvidence:
             for copy in self.bundle.status_lists
             if copy.url == url
         ]
+
+    def status_on(self, _url: str, _index: int, _at: datetime, /) -> StatusRecord | None:
+        """None: a bundle carries lists as they were signed, not their history."""
+        return None
 
     def controller_document(self, _did: str, /) -> ControllerDocument | None:
         """None: a bundle carries the keys themselves."""
@@ -270,7 +276,7 @@ def _written_issuer(issuer: KnownIssuer, terms: Iterable[KeyTerm]) -> _Issuer:
                 valid_until=each.valid_until,
                 reference=each.reference,
             )
-            for each in issuer.accreditations
+            for each in issuer.accreditations or ()
         ],
     )
 

@@ -7,7 +7,10 @@ own.
     ├── BadDescription              a file that describes units or qualifications is none (wallet.descriptions)
     ├── NotAnOpenBadge              a document no credit can be read from             (wallet.formats.open_badges)
     ├── StatusListRefused           a list, or a place in one, that cannot be used    (wallet.formats.status_list)
+    ├── EnvelopeRefused             a message that holds no credential to believe     (wallet.enveloping)
     ├── BundleRefused               a bundle that is broken, or none                  (wallet.bundle)
+    ├── PolicyRefused               a reader's terms that cannot be read              (wallet.verifying.policy)
+    ├── TrustListRefused            a list of issuers that is not believed            (wallet.trust_lists)
     ├── FetchError                  the network                                       (wallet.fetching)
     │   ├── FetchRefused            an address we do not ask
     │   └── FetchFailed             an answer that did not come, or not in full

@@ -8,13 +8,16 @@ Evidence never judges: it hands over facts and says where they come from, and `w
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from keys import strict_json
 from keys.did import fetchable_did_web_url
 from keys.errors import InvalidDid, MalformedJson
 from keys.keyring import Keyring
-from wallet.fetching import Fetched, Fetcher, FetchError
+from keys.signing import PublicKey
+
+if TYPE_CHECKING:
+    from wallet.fetching import Fetched, Fetcher
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +25,9 @@ class Source:
     """Who states a fact. An untrusted source is named to the reader and believed in nothing."""
 
     name: str  # reads on after "according to": "this wallet's registry"
+    identifier: str = (
+        ""  # what a reader's policy calls it: "here", a registry's DID, the name of a trust list
+    )
     trusted: bool = True
     how_to_trust: str = ""  # a whole sentence, where `trusted` is False
     made_at: datetime | None = None  # facts of a copy end here; None where the source is live
@@ -44,15 +50,35 @@ class Accreditation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrustMark:
+    """Somebody's signed word that an issuer meets certain terms. It says nothing of levels, fields or settings.
+
+    Source: OpenID Federation 1.0, 7.
+    """
+
+    type: str  # the terms, by their address
+    by: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class KnownIssuer:
-    """An issuer somebody has registered. The name in a verdict comes from here and nowhere else."""
+    """An issuer somebody has registered. The name in a verdict comes from here and nowhere else.
+
+    Not everybody who knows an issuer knows all of it. `keys` is the history of its keys, or None where the
+    source keeps none; then `listed_keys` are those it lists now, by verification method, and the rest is for the
+    issuer's own DID to say. `accreditations` is None where the source says nothing of what the issuer may award,
+    and empty where it says that it may award nothing.
+    """
 
     did: str
     name: str
-    keys: Keyring
+    keys: Keyring | None
     source: Source
     names: Mapping[str, str] = field(default_factory=dict)  # language tag -> name
-    accreditations: tuple[Accreditation, ...] = ()
+    listed_keys: Mapping[str, PublicKey] = field(default_factory=dict)
+    accreditations: tuple[Accreditation, ...] | None = ()
+    marks: tuple[TrustMark, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +91,23 @@ class StatusListEvidence:
 
     text: bytes
     got_at: datetime
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusRecord:
+    """What one place of a status list said at a past time, by somebody who has kept every change of it.
+
+    It is no signed list: a list tells of the day it was signed, and of no other. Nobody but `source` vouches for
+    it, so it counts only where the source is trusted. `events` are the numbers under which the source has it.
+    """
+
+    issuer: str  # whose list it is
+    purpose: str
+    is_set: bool
+    since: datetime | None  # when the bit became what it was; None where nobody had ever touched it
+    events: tuple[int, ...]
+    raised_later: datetime | None  # when it was raised after the time asked about
     source: Source
 
 
@@ -94,6 +137,9 @@ class Evidence(Protocol):
     def status_lists(self, url: str, /) -> Iterable[StatusListEvidence]:
         """Copies of the list published at `url`, the one to try first at the front; may be lazy."""
 
+    def status_on(self, url: str, index: int, at: datetime, /) -> StatusRecord | None:
+        """What that place of the list at `url` said at a time that is past for whoever answers."""
+
     def controller_document(self, did: str, /) -> ControllerDocument | None:
         """The document behind a did:web. Raises nothing: what cannot be had is None."""
 
@@ -115,6 +161,10 @@ class NoEvidence:
     def status_lists(self, _url: str, /) -> Iterable[StatusListEvidence]:
         """No copies."""
         return ()
+
+    def status_on(self, _url: str, _index: int, _at: datetime, /) -> StatusRecord | None:
+        """No record."""
+        return None
 
     def controller_document(self, _did: str, /) -> ControllerDocument | None:
         """No document."""
@@ -141,6 +191,10 @@ class KnownFacts:
     def status_lists(self, url: str, /) -> Iterable[StatusListEvidence]:
         """The copies held under `url`."""
         return self.lists.get(url, ())
+
+    def status_on(self, _url: str, _index: int, _at: datetime, /) -> StatusRecord | None:
+        """No record: of each list only copies are held."""
+        return None
 
     def controller_document(self, did: str, /) -> ControllerDocument | None:
         """The document held under `did`."""
@@ -172,6 +226,11 @@ class Combined:
         for source in self._sources:
             yield from source.status_lists(url)
 
+    def status_on(self, url: str, index: int, at: datetime, /) -> StatusRecord | None:
+        """The first trusted record."""
+        records = (source.status_on(url, index, at) for source in self._sources)
+        return next((record for record in records if record is not None and record.source.trusted), None)
+
     def controller_document(self, did: str, /) -> ControllerDocument | None:
         """The first source's document."""
         for source in self._sources:
@@ -194,7 +253,7 @@ class NetworkEvidence:
     nobody: an issuer is never trusted for having a web server.
     """
 
-    def __init__(self, fetcher: Fetcher, *, most_requests: int = 8) -> None:
+    def __init__(self, fetcher: "Fetcher", *, most_requests: int = 8) -> None:
         """`most_requests` bounds what one document can make us ask: each may take some seconds."""
         self._fetcher = fetcher
         self._most_requests = most_requests
@@ -209,6 +268,10 @@ class NetworkEvidence:
         if (got := self._get(url)) is not None:
             source = Source(name="the list's own web address")
             yield StatusListEvidence(text=got.body, got_at=got.at, source=source)
+
+    def status_on(self, _url: str, _index: int, _at: datetime, /) -> StatusRecord | None:
+        """No record: the web shows what is published now."""
+        return None
 
     def controller_document(self, did: str, /) -> ControllerDocument | None:
         """The did:web document as published now, if it can be had and read."""
@@ -226,7 +289,9 @@ class NetworkEvidence:
         """Nobody."""
         return None
 
-    def _get(self, url: str, /) -> Fetched | None:
+    def _get(self, url: str, /) -> "Fetched | None":
+        from wallet.fetching import FetchError  # who asks nobody need not load what asks
+
         if url not in self._got:
             if len(self._got) >= self._most_requests:
                 return None

@@ -14,7 +14,7 @@ from domain import registry as registries
 from domain import status_list as status_lists
 from domain.credential import CredentialIssued
 from domain.institution import Institution
-from domain.status_list import Purpose
+from domain.status_list import Purpose, StatusListFlagged
 from domain.values import CredentialId, InstitutionId, StatusListId, best
 from keys import strict_json
 from keys.keyring import Keyring, KeyTerm
@@ -27,13 +27,14 @@ from wallet.evidence import (
     KnownIssuer,
     Source,
     StatusListEvidence,
+    StatusRecord,
     Witness,
 )
 from wallet.ledger.ledger import Ledger
 from wallet.published import kept
 from wallet.settings import Settings
 
-HERE: Final = Source(name="this wallet's registry")
+HERE: Final = Source(name="this wallet's registry", identifier="here")
 
 _EQF: Final = frozenset(range(1, 9))
 
@@ -102,6 +103,38 @@ class LedgerEvidence:
         if not copy.says(status_lists.fold(history.events).flagged(purpose)):
             return ()
         return (StatusListEvidence(text=copy.text, got_at=self._now, source=HERE),)
+
+    def status_on(self, url: str, index: int, at: datetime, /) -> StatusRecord | None:
+        """What our own list said at a past time, by the signed events of its stream; for now, ask the list itself.
+
+        The times are those at which the ledger recorded the events. Their signatures, as of everything else that is
+        read here, are for `wallet audit` to check.
+        """
+        named = self._named(url)
+        if named is None or at >= self._now:
+            return None
+        status_list, purpose = named
+        entries = self._ledger.history(streams.of_status_list(status_list)).entries
+        if not entries or at < entries[0].recorded_at:
+            return None
+        institution, _, _ = status_list.rpartition("-")
+        history = self._ledger.history(streams.of_institution(InstitutionId(institution)))
+        flags = [
+            (entry.recorded_at, entry.sequence, entry.event.value)
+            for entry in entries
+            if isinstance(entry.event, StatusListFlagged)
+            and (entry.event.index, entry.event.purpose) == (index, purpose)
+        ]
+        last = next((flag for flag in reversed(flags) if flag[0] <= at), None)
+        return StatusRecord(
+            issuer=institutions.fold(history.events).did,
+            purpose=purpose.value,
+            is_set=last is not None and last[2],
+            since=None if last is None else last[0],
+            events=() if last is None else (last[1],),
+            raised_later=next((when for when, _, value in flags if when > at and value), None),
+            source=HERE,
+        )
 
     def controller_document(self, _did: str, /) -> ControllerDocument | None:
         """None: whom the ledger knows, it knows with keys."""

@@ -27,7 +27,7 @@ from wallet.verifying.case import Case
 from wallet.verifying.keys_of_issuers import belongs, in_force
 from wallet.verifying.period import within_period
 from wallet.verifying.policy import DEFAULT, Policy
-from wallet.verifying.proving import parse, proof, shape
+from wallet.verifying.proving import opened, proof, shape
 from wallet.verifying.status import not_revoked
 from wallet.verifying.step import ALL, ISSUER_KEY, MEMBERS, PARSE, SHAPE, quoted
 from wallet.verifying.trusting import accredited_for_this, in_a_log, on_the_readers_terms
@@ -50,10 +50,10 @@ def verify(data: bytes, *, policy: Policy = DEFAULT, at: datetime, evidence: Evi
     if at.utcoffset() is None:
         raise ValueError("the time asked about has no zone")
     at = at.astimezone(UTC)
-    read, document = parse(data)  # (0) strict parse: RFC 8259, RFC 7493
+    read, document, envelope = opened(data)  # (0) strict parse: RFC 8259, RFC 7493; VC-JOSE-COSE, 5
     if document is None:
         return _verdict([read], None, at)
-    return _verify_document(read, Case(document, policy, at, evidence), depth=0)
+    return _verify_document(read, Case(document, policy, at, evidence, envelope), depth=0)
 
 
 def _verify_document(read: Check, case: Case, depth: int) -> Verdict:
@@ -71,7 +71,7 @@ def _verify_document(read: Check, case: Case, depth: int) -> Verdict:
         not_revoked(case),  # (6) status: Bitstring Status List 1.0, 3.2
         in_a_log(case),  # (7) inclusion in a log, where there is one
         accredited_for_this(case),  # (8) trust: accredited for this, by whom
-        on_the_readers_terms(case),  # (9) the reader's own policy
+        on_the_readers_terms(case, own),  # (9) the reader's own policy
     ]
     members = _members(case, depth)
     answers.append(_members_hold(members))  # (10) the members of a record, each by itself

@@ -15,7 +15,9 @@ from typing import Any
 from keys.canonical import canonicalize
 from keys.did import PublishedKey, published_key
 from keys.errors import UnknownKey
+from keys.keyring import Keyring
 from keys.signing import PublicKey
+from wallet.enveloping import Envelope
 from wallet.evidence import ControllerDocument, Evidence, KnownIssuer, Witness
 from wallet.formats.data_model import issuer_id
 from wallet.formats.shape import date_time
@@ -26,6 +28,7 @@ class Origin(StrEnum):
     """Who says that a key has the name a proof gives it."""
 
     REGISTRY = "registry"  # the issuer's key history, from a trusted source
+    TRUST_LIST = "trust-list"  # a trusted source that lists the key, and keeps no history
     CONTROLLER_DOCUMENT = "controller-document"  # the issuer's own DID document, from its own web address
     DID_KEY = "did-key"  # the DID is the key
     UNTRUSTED = "untrusted"  # the same, from a source the reader does not trust
@@ -70,6 +73,8 @@ class Case:
     policy: Policy
     at: datetime
     evidence: Evidence
+    envelope: Envelope | None = None
+    """The message the document came in, where its signature is around it and not inside."""
 
     @cached_property
     def issuer(self) -> str:
@@ -87,9 +92,14 @@ class Case:
         return self.known if self.known is not None and self.known.source.trusted else None
 
     @cached_property
+    def history(self) -> Keyring | None:
+        """The issuer's keys with their terms, by somebody the reader trusts."""
+        return None if self.trusted is None else self.trusted.keys
+
+    @cached_property
     def controller_document(self) -> ControllerDocument | None:
-        """The issuer's own DID document. Asked for only where nobody trusted has registered the issuer."""
-        if self.trusted is not None or not self.issuer.startswith("did:web:"):
+        """The issuer's own DID document. Asked for only where nobody trusted has the history of its keys."""
+        if self.history is not None or not self.issuer.startswith("did:web:"):
             return None
         return self.evidence.controller_document(self.issuer)
 
@@ -118,6 +128,8 @@ class Case:
         controller, _, fragment = method.partition("#")
         if (key := self._registered(self.trusted, method)) is not None:
             return key, Origin.REGISTRY
+        if self.trusted is not None and controller == self.issuer and method in self.trusted.listed_keys:
+            return self.trusted.listed_keys[method], Origin.TRUST_LIST
         if controller.startswith("did:key:"):
             return PublicKey.from_did_key(method), Origin.DID_KEY
         if (listed := self.published(method)) is not None:
@@ -130,7 +142,7 @@ class Case:
 
     def _registered(self, known: KnownIssuer | None, method: str) -> PublicKey | None:
         """The issuer's key of that name, as one source has it."""
-        if known is None or method.partition("#")[0] != self.issuer:
+        if known is None or known.keys is None or method.partition("#")[0] != self.issuer:
             return None
         try:
             return known.keys.key(method)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from keys.keyring import InForce
+from keys.keyring import InForce, Keyring
 from wallet.evidence import KnownIssuer, Witness
 from wallet.formats.shape import written_time
 from wallet.verdict import Check, NotApplicable
@@ -23,7 +23,7 @@ class Whose(Enum):
 def belongs(case: Case, signatures: list[Signature]) -> tuple[Check, list[Signature]]:
     """(3) One of the proofs at least is by a key that is the issuer's.
 
-    By our registry, a trusted bundle, or the issuer's own did:web address; and for a did:key by
+    By our registry, a trusted bundle or list, or the issuer's own did:web address; and for a did:key by
     construction, since the identifier is the key. Others may sign beside the issuer, and count for nothing.
     """
     own = [signature for signature in signatures if whose(case, signature) is Whose.THE_ISSUERS]
@@ -47,11 +47,14 @@ def whose(case: Case, signature: Signature) -> Whose:
         # A did:key under an issuer that is no DID: nobody has said what keys such an issuer has.
         named_by_itself = signature.controller.startswith("did:key:") and not case.issuer.startswith("did:")
         return Whose.NOBODY_SAYS if named_by_itself and case.known is None else Whose.ANOTHERS
-    if signature.origin in {Origin.REGISTRY, Origin.DID_KEY, Origin.CONTROLLER_DOCUMENT}:
+    if signature.origin in _SAYS_WHOSE:
         return Whose.THE_ISSUERS
-    if case.trusted is not None:
+    if case.trusted is not None and case.history is not None:
         return Whose.NOBODY_SAYS if _newer_than_the_copy(case.trusted, signature) else Whose.ANOTHERS
     return Whose.ANOTHERS if case.controller_document is not None else Whose.NOBODY_SAYS
+
+
+_SAYS_WHOSE = frozenset({Origin.REGISTRY, Origin.TRUST_LIST, Origin.DID_KEY, Origin.CONTROLLER_DOCUMENT})
 
 
 def in_force(case: Case, own: list[Signature], witness: Witness | None) -> Check | NotApplicable:
@@ -64,14 +67,19 @@ def in_force(case: Case, own: list[Signature], witness: Witness | None) -> Check
         return IN_FORCE.not_applicable(
             "Whose key it is is not known, so nobody can say when it was in force."
         )
-    if case.trusted is None:
+    if case.history is None:
         return _without_a_history(case, own[0], witness)
-    checks = [_in_force(case, case.trusted, signature, witness) for signature in own]
+    checks = [_in_force(case, case.history, signature, witness) for signature in own]
     return next((check for check in checks if check.problem is not None), checks[0])
 
 
 def _without_a_history(case: Case, signature: Signature, witness: Witness | None) -> Check | NotApplicable:
-    """What can be said of an issuer nobody has registered: its own document, as it is now, or nothing."""
+    """What can be said where nobody keeps the history: who lists the key now, or nothing."""
+    if signature.origin is Origin.TRUST_LIST and case.trusted is not None:
+        return IN_FORCE.passed(
+            f"The key is listed by {case.trusted.source.name}, which keeps no history.",
+            verificationMethod=signature.method,
+        )
     listed, document = case.published(signature.method), case.controller_document
     if listed is None or document is None:
         return IN_FORCE.not_applicable(
@@ -95,7 +103,7 @@ def _without_a_history(case: Case, signature: Signature, witness: Witness | None
     )
 
 
-def _in_force(case: Case, known: KnownIssuer, signature: Signature, witness: Witness | None) -> Check:
+def _in_force(case: Case, keys: Keyring, signature: Signature, witness: Witness | None) -> Check:
     when, said_by = signature.created, "the issuer's own date"
     if when is None and witness is not None:
         when, said_by = witness.at, witness.source.name
@@ -105,12 +113,12 @@ def _in_force(case: Case, known: KnownIssuer, signature: Signature, witness: Wit
         "accordingTo": None if when is None else said_by,
         "witnessed": None if witness is None else written_time(witness.at),
     }
-    if known.keys.in_force(signature.method, _END_OF_TIME) is InForce.COMPROMISED:
-        return _under_a_compromised_key(known, signature, witness, evidence)
-    answer = known.keys.in_force(signature.method, when or case.at)
+    if keys.in_force(signature.method, _END_OF_TIME) is InForce.COMPROMISED:
+        return _under_a_compromised_key(keys, signature, witness, evidence)
+    answer = keys.in_force(signature.method, when or case.at)
     if answer is InForce.NOT_YET and when is not None and not when.microsecond:
         # A proof's date has whole seconds: it may have been made at the end of the second it names.
-        answer = known.keys.in_force(signature.method, when + timedelta(seconds=1) - timedelta.resolution)
+        answer = keys.in_force(signature.method, when + timedelta(seconds=1) - timedelta.resolution)
     date = "now" if when is None else f"on {written_time(when)}, by {said_by}"
     if answer is InForce.YES:
         return IN_FORCE.passed(f"The key was in force {date}.", **evidence)
@@ -128,9 +136,9 @@ def _in_force(case: Case, known: KnownIssuer, signature: Signature, witness: Wit
 
 
 def _under_a_compromised_key(
-    known: KnownIssuer, signature: Signature, witness: Witness | None, evidence: dict[str, Any]
+    keys: Keyring, signature: Signature, witness: Witness | None, evidence: dict[str, Any]
 ) -> Check:
-    if witness is not None and known.keys.in_force(signature.method, witness.at) is InForce.YES:
+    if witness is not None and keys.in_force(signature.method, witness.at) is InForce.YES:
         sentence = f"The key fell into wrong hands later: {witness.source.name} saw this document before."
         return IN_FORCE.passed(sentence, **evidence)
     return IN_FORCE.failed(
@@ -150,7 +158,7 @@ def _newer_than_the_copy(known: KnownIssuer, signature: Signature) -> bool:
 
 
 def _according_to(case: Case, signature: Signature) -> str:
-    if signature.origin is Origin.REGISTRY and case.trusted is not None:
+    if signature.origin in {Origin.REGISTRY, Origin.TRUST_LIST} and case.trusted is not None:
         return case.trusted.source.name
     return (
         "the issuer's own DID document"
@@ -160,6 +168,11 @@ def _according_to(case: Case, signature: Signature) -> str:
 
 
 def _nobody_says(case: Case) -> str:
+    if case.trusted is not None and case.history is None:
+        return (
+            f"{case.trusted.name} is known to {case.trusted.source.name}, which does not list this key, "
+            "and the issuer's own DID document could not be had."
+        )
     if case.trusted is not None:
         return f"The key may be newer than {case.trusted.source.name}, which does not have it."
     if case.known is not None:
@@ -171,5 +184,6 @@ def _nobody_says(case: Case) -> str:
 def _anothers(case: Case, signature: Signature) -> str:
     if signature.controller != case.issuer:
         return f"The key {quoted(signature.method)} is not one of the issuer {quoted(case.issuer)}."
-    source = case.trusted.source.name if case.trusted is not None else "the issuer's own DID document"
+    with_history = case.trusted if case.history is not None else None
+    source = with_history.source.name if with_history is not None else "the issuer's own DID document"
     return f"The key {quoted(signature.method)} is not among the issuer's, according to {source}."

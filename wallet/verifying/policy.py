@@ -1,9 +1,21 @@
-"""What the reader asks for, beyond what every credential must be."""
+"""What the reader asks for, beyond what every credential must be. An example stands in docs/policy.md.
+
+{"accept_lists": ["here", "DCC Community Registry"], "require_status": true, "max_status_age": "P1D"}
+"""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
+
+from keys import strict_json, suites
+from keys.errors import MalformedJson
+from wallet.errors import WalletError
+from wallet.formats.shape import absolute_uri
+
+
+class PolicyRefused(WalletError):
+    """A reader's policy that cannot be read. Nothing is verified under terms that nobody understands."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -11,22 +23,68 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `require_known_issuer`: an issuer in no trusted list is *could not check*; without it, the step of trust
     is passed over for such an issuer and shown as not asked for.
+    `require_accreditation`: the issuer was accredited for this, by somebody who is named; without it, it is enough
+    that the issuer is known, and the verdict says what is known of its accreditation.
     `require_status`: a credential that names no status list is refused.
     `max_status_age`: how old the newest word on the status may be, whatever the list itself allows.
     `checks`: {"proof"} asks for the text, its shape and its proofs, and nothing about who made them.
     `accept_issuers`: the DIDs the reader takes credentials from; None takes them from anybody trusted.
+    `accept_lists`: who has to know the issuer: "here" for this wallet's registry, the DID of the registry that
+    signed a bundle, or the name of a trust list; None takes the word of anybody trusted.
+    `accept_cryptosuites`: one of these the issuer must have signed with; None takes any that we can check.
     """
 
     require_known_issuer: bool = True
+    require_accreditation: bool = True
     require_status: bool = False
     max_status_age: timedelta | None = None
     checks: frozenset[Literal["proof"]] | None = None
     accept_issuers: tuple[str, ...] | None = None
+    accept_lists: tuple[str, ...] | None = None
+    accept_cryptosuites: tuple[str, ...] | None = None
+
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """The policy in a JSON text. Raises PolicyRefused for a text that could be meant in two ways, or in none."""
+        try:
+            policy = msgspec.convert(strict_json.parse(data), cls)
+        except MalformedJson as error:
+            raise PolicyRefused(f"The policy cannot be read: {error}") from error
+        except msgspec.ValidationError as error:
+            raise PolicyRefused(f"The policy is not one this program reads: {error}.") from error
+        for fault in policy._faults():
+            raise PolicyRefused(fault)
+        return policy
 
     @property
     def proof_only(self) -> bool:
         """Whether the list ends after the proofs."""
         return self.checks is not None and "proof" in self.checks
+
+    def _faults(self) -> list[str]:
+        """What was certainly not meant: terms that nothing can meet, or that undo each other."""
+        faults = [
+            f"The policy's {name} is empty, so that nothing would meet it; leave it out to take any."
+            for name in ("checks", "accept_issuers", "accept_lists", "accept_cryptosuites")
+            if getattr(self, name) is not None and not getattr(self, name)
+        ]
+        faults += [
+            f"The policy's accept_issuers holds {issuer[:200]!a}, which is neither a DID nor another URI."
+            for issuer in self.accept_issuers or ()
+            if not absolute_uri(issuer)
+        ]
+        faults += [
+            f"The policy's accept_cryptosuites holds {suite[:200]!a}; those there are: {', '.join(suites.NAMES)}."
+            for suite in self.accept_cryptosuites or ()
+            if suite not in suites.NAMES
+        ]
+        if self.max_status_age is not None and self.max_status_age <= timedelta():
+            faults.append("The policy's max_status_age is not a time that anything could be younger than.")
+        if self.accept_lists is not None and not self.require_known_issuer:
+            faults.append(
+                "The policy names lists that have to know the issuer, and does without their knowing it."
+            )
+        return faults
 
 
 DEFAULT = Policy()

@@ -1,6 +1,6 @@
 """Steps 0 to 2: the text, its shape, its proofs. What they look at is the document and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from keys import strict_json
@@ -11,11 +11,14 @@ from keys.errors import (
     LinkedDataError,
     MalformedJson,
     NoProof,
+    UnsupportedAlgorithm,
     UnsupportedSuite,
 )
 from keys.linked_data import canonical_nquads
 from keys.proofs import check_proof, proofs_of
+from keys.signing import PublicKey
 from wallet import formats
+from wallet.enveloping import Envelope, EnvelopeRefused, is_message, is_wrapper, open_message, open_wrapper
 from wallet.formats.shape import types_of
 from wallet.verdict import Check, Problem
 from wallet.verifying.case import Case, Origin, Signature
@@ -40,6 +43,29 @@ def parse(data: bytes) -> tuple[Check, dict[str, Any] | None]:
     return PARSE.passed("The text is JSON that every reader reads alike.", bytes=len(data)), value
 
 
+def opened(data: bytes) -> tuple[Check, Mapping[str, Any] | None, Envelope | None]:
+    """(0) The same for what may come in an envelope: a message, or an object that carries one."""
+    if is_message(data):
+        return _opened(lambda: open_message(data.strip()))
+    read, document = parse(data)
+    if document is None or not is_wrapper(document):
+        return read, document, None
+    return _opened(lambda: open_wrapper(document))
+
+
+def _opened(open_it: Callable[[], Envelope]) -> tuple[Check, Mapping[str, Any] | None, Envelope | None]:
+    try:
+        envelope = open_it()
+    except UnsupportedAlgorithm as error:
+        return PARSE.could_not_check("unknown-algorithm", str(error)), None, None
+    except EnvelopeRefused as error:
+        return PARSE.failed(error.reason, str(error), Problem.MALFORMED_VALUE), None, None
+    except KeysError as error:
+        return PARSE.failed(_code(error), str(error), Problem.PARSING), None, None
+    sentence = f"The text is a message of the kind {envelope.media_type}, and holds JSON that every reader reads alike."
+    return PARSE.passed(sentence, mediaType=envelope.media_type.full), envelope.document, envelope
+
+
 def shape(document: Mapping[str, Any]) -> Check:
     """(1) The format's own model, and no term or type that its contexts leave undefined, and so unsigned."""
     if found := formats.faults(document):
@@ -59,12 +85,20 @@ def shape(document: Mapping[str, Any]) -> Check:
     )
 
 
-def proof(case: Case) -> tuple[Check, list[Signature]]:
+CheckOne = Callable[[int, PublicKey], None]
+"""Checks the document's proof of that place with that key. Raises KeysError where it does not hold."""
+
+
+def proof(case: Case, check_one: CheckOne | None = None) -> tuple[Check, list[Signature]]:
     """(2) Every proof, of a set or a chain, holds; and at least one could be checked.
 
     A proof of a type or cryptosuite we do not have is set aside and counted for nothing: in a set, each
     proof stands alone, and what a stranger adds must not undo what the issuer signed.
+
+    `check_one` is for whoever remembers which proofs of this very text have held (`wallet.verifying.status`).
     """
+    if case.envelope is not None:
+        return _enveloping_proof(case, case.envelope)
     try:
         proofs = proofs_of(case.document)
     except NoProof:
@@ -76,7 +110,7 @@ def proof(case: Case) -> tuple[Check, list[Signature]]:
     held: list[Signature] = []
     keyless: list[Signature] = []
     aside: list[str] = []
-    for each in proofs:
+    for place, each in enumerate(proofs):
         if each.get("type") != _DATA_INTEGRITY:
             aside.append(quoted(each.get("type")))
             continue
@@ -85,7 +119,10 @@ def proof(case: Case) -> tuple[Check, list[Signature]]:
             if signature.key is None:
                 keyless.append(signature)
                 continue
-            check_proof(case.document, each, signature.key)
+            if check_one is None:
+                check_proof(case.document, each, signature.key)
+            else:
+                check_one(place, signature.key)
             held.append(signature)
         except InvalidSignature as error:
             if signature.origin is not Origin.UNTRUSTED:
@@ -134,3 +171,22 @@ def _code(error: KeysError) -> str:
 
 def _named(names: list[str]) -> str:
     return ", ".join(quoted(name) for name in names) or "a verifiable credential"
+
+
+def _enveloping_proof(case: Case, envelope: Envelope) -> tuple[Check, list[Signature]]:
+    """(2) of a document in a message: VC-JOSE-COSE, 5.1 to 5.3."""
+    try:
+        signature = case.signature(envelope.proof)
+        if signature.key is None:
+            sentence = f"The key {quoted(signature.method or envelope.key_id)} could not be had."
+            return PROOF.could_not_check("no-key", sentence, proofs=[signature.described()]), [signature]
+        envelope.check(signature.key)
+    except InvalidKey as error:
+        return PROOF.failed("not-a-key", f"The message names a key that is none. {error}"), []
+    except InvalidSignature as error:
+        if signature.origin is Origin.UNTRUSTED:
+            return PROOF.could_not_check("no-key", str(error), proofs=[signature.described()]), [signature]
+        return PROOF.failed(_code(error), _ALTERED, **signature.described()), []
+    except KeysError as error:
+        return PROOF.failed(_code(error), str(error), **signature.described()), []
+    return PROOF.passed(_held([signature], []), proofs=[signature.described()]), [signature]

@@ -2,13 +2,21 @@
 
 A list is a credential and is verified like one: text, shape, proof, key, term of the key. It is not trusted
 in transit: whoever alters or withholds it can only make us say *could not check*.
+
+Many credentials point into one list. What is true of its text for ever is remembered: that it can be read, what
+it says, that a proof of it holds under a key. Whose that key is, when it was in force, and whether the list is
+young enough is asked every time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from wallet.evidence import StatusListEvidence
+from keys.proofs import check_proof, proofs_of
+from keys.signing import PublicKey
+from wallet.evidence import StatusListEvidence, StatusRecord
 from wallet.formats.shape import written_time
 from wallet.formats.status_list import (
     StatusEntry,
@@ -21,12 +29,11 @@ from wallet.formats.status_list import (
 )
 from wallet.verdict import Check, NotApplicable, Outcome, Problem
 from wallet.verifying.case import Case
+from wallet.verifying.freshness import too_old
 from wallet.verifying.keys_of_issuers import belongs, in_force
 from wallet.verifying.proving import parse, proof, shape
+from wallet.verifying.remembering import Remembered
 from wallet.verifying.step import STATUS, quoted
-
-DEFAULT_TTL = timedelta(minutes=5)
-"""How long a list holds that says neither `ttl` nor `validUntil`. Source: Bitstring Status List 1.0, 2.2."""
 
 MOST_ENTRIES = 16
 """Statuses of one credential. Each may cost a request, and a stranger writes them."""
@@ -37,13 +44,14 @@ _HARMLESS = frozenset({"refresh", "message"})
 
 @dataclass(frozen=True)
 class _Answer:
-    """What one entry comes to; `fresh` and `listed_on` where a list was read."""
+    """What one entry comes to; with the date of the list that was read, or the record that was kept."""
 
     outcome: Outcome
     reason: str
     sentence: str
     problem: Problem | None = None
     listed_on: datetime | None = None
+    record: StatusRecord | None = None
 
 
 def not_revoked(case: Case) -> Check | NotApplicable:
@@ -69,7 +77,11 @@ def not_revoked(case: Case) -> Check | NotApplicable:
 
 
 def _answer(case: Case, value: Any) -> _Answer:
-    """What one `credentialStatus` comes to, by the first copy of its list that will serve."""
+    """What one `credentialStatus` comes to, by who kept its history, or the first copy of its list that will serve.
+
+    A list signed today says what is revoked today. Whether it was on a day in the past only a history can say;
+    where there is none, the list of today has to do: it can say too much, and never too little.
+    """
     try:
         entry = read_entry(value)
     except StatusListRefused as refused:
@@ -77,6 +89,9 @@ def _answer(case: Case, value: Any) -> _Answer:
         outcome = Outcome.FAILED if broken else Outcome.COULD_NOT_CHECK
         problem = Problem.MALFORMED_VALUE if broken else Problem.STATUS_VERIFICATION
         return _Answer(outcome, refused.reason, str(refused), problem)
+    record = case.evidence.status_on(entry.list_url, entry.index, case.at)
+    if record is not None and record.source.trusted:
+        return _by_record(case, entry, record)
     worst: _Answer | None = None
     for copy in case.evidence.status_lists(entry.list_url):
         answer = _by_copy(case, entry, copy)
@@ -89,6 +104,30 @@ def _answer(case: Case, value: Any) -> _Answer:
         f"No copy of the status list {quoted(entry.list_url)} could be had.",
         Problem.STATUS_RETRIEVAL,
     )
+
+
+def _by_record(case: Case, entry: StatusEntry, record: StatusRecord) -> _Answer:
+    """What the history of the list says of one entry, at the time asked about."""
+    if record.issuer != case.issuer:
+        sentence = "The status list is not by the issuer of the credential."
+        return _Answer(
+            Outcome.COULD_NOT_CHECK, "list-of-another", sentence, Problem.STATUS_VERIFICATION, None, record
+        )
+    if record.purpose != entry.purpose:
+        sentence = f"The status list is not about {quoted(entry.purpose)}."
+        return _Answer(
+            Outcome.COULD_NOT_CHECK, "another-purpose", sentence, Problem.STATUS_VERIFICATION, None, record
+        )
+    meaning = _MEANING_OF_A_SET_BIT.get(entry.purpose, f"marked for {quoted(entry.purpose)}")
+    then, by = written_time(case.at), record.source.name
+    if record.is_set:
+        since = then if record.since is None else written_time(record.since)
+        sentence = f"The issuer had {meaning} the credential by then, since {since}, according to {by}."
+        return _Answer(Outcome.FAILED, meaning, sentence, Problem.STATUS_VERIFICATION, None, record)
+    sentence = f"Not {meaning} on {then}, according to {by}, which keeps every change."
+    if record.raised_later is not None:
+        sentence += f" Later it was {meaning}, on {written_time(record.raised_later)}."
+    return _Answer(Outcome.PASSED, "holds", sentence, None, None, record)
 
 
 def _by_copy(case: Case, entry: StatusEntry, copy: StatusListEvidence) -> _Answer:
@@ -110,7 +149,8 @@ def _by_copy(case: Case, entry: StatusEntry, copy: StatusListEvidence) -> _Answe
             Problem.STATUS_VERIFICATION,
             said,
         )
-    if (stale := _stale(case, found, copy)) is not None:
+    stale = too_old(found, copy, at=case.at, max_age=case.policy.max_status_age)
+    if stale is not None:
         return _Answer(Outcome.COULD_NOT_CHECK, "stale-list", stale, Problem.STATUS_RETRIEVAL, said)
     if not is_set:
         meaning = _MEANING_OF_A_SET_BIT.get(entry.purpose, f"marked for {quoted(entry.purpose)}")
@@ -144,15 +184,10 @@ def _by_copy(case: Case, entry: StatusEntry, copy: StatusListEvidence) -> _Answe
 
 def _verified(case: Case, entry: StatusEntry, copy: StatusListEvidence) -> StatusList:
     """The list of one copy, once it is sure that the issuer signed it. Raises StatusListRefused."""
-    read, document = parse(copy.text)
-    if document is None:
-        raise StatusListRefused("list-unreadable", f"The status list cannot be read: {read.sentence}")
-    if (shaped := shape(document)).problem is not None:
-        raise StatusListRefused("list-malformed", f"The status list is malformed: {shaped.sentence}")
-    listed = replace(case, document=document)
+    listed = replace(case, document=_readable(copy.text))
     if listed.issuer != case.issuer:
         raise StatusListRefused("list-of-another", "The status list is not by the issuer of the credential.")
-    proven, signatures = proof(listed)
+    proven, signatures = proof(listed, partial(_holds, copy.text))
     if proven.problem is not None:
         raise StatusListRefused(
             "list-proof", f"The status list's proof cannot be relied on: {proven.sentence}"
@@ -163,7 +198,7 @@ def _verified(case: Case, entry: StatusEntry, copy: StatusListEvidence) -> Statu
     term = in_force(listed, own, witness=None)
     if isinstance(term, Check) and term.problem is not None:
         raise StatusListRefused("list-key", f"The status list cannot be relied on: {term.sentence}")
-    found = read_list(document)
+    found = _said(copy.text)
     if found.url is not None and found.url != entry.list_url:
         raise StatusListRefused("another-list", "What was got is another status list than the one named.")
     if entry.purpose not in found.purposes:
@@ -171,25 +206,32 @@ def _verified(case: Case, entry: StatusEntry, copy: StatusListEvidence) -> Statu
     return found
 
 
-def _stale(case: Case, found: StatusList, copy: StatusListEvidence) -> str | None:
-    """A sentence saying why the list is too old to speak for the time asked about, or None.
+@Remembered
+def _readable(text: bytes) -> Mapping[str, Any]:
+    """The credential that a list's text is. Raises StatusListRefused, which is not remembered."""
+    read, document = parse(text)
+    if document is None:
+        raise StatusListRefused("list-unreadable", f"The status list cannot be read: {read.sentence}")
+    if (shaped := shape(document)).problem is not None:
+        raise StatusListRefused("list-malformed", f"The status list is malformed: {shaped.sentence}")
+    return document
 
-    When a copy was got is believed of a trusted source only; else the list's own signed date stands in.
-    """
-    if found.valid_until is not None and case.at > found.valid_until:
-        return f"The status list was good until {written_time(found.valid_until)}; a newer one is needed."
-    as_of = copy.got_at if copy.source.trusted else found.valid_from
-    if as_of is None:
-        return f"Nobody you trust says when the status list was got: it came from {copy.source.name}."
-    ttl = found.ttl if found.ttl is not None or found.valid_until is not None else DEFAULT_TTL
-    for limit in (ttl, case.policy.max_status_age):
-        if limit is not None and case.at - as_of > limit:
-            return f"The status list is of {written_time(as_of)}, which is too old; a newer one is needed."
-    return None
+
+@Remembered
+def _holds(text: bytes, place: int, key: PublicKey) -> None:
+    """One proof of the text holds under this key. Raises KeysError, which is not remembered."""
+    document = _readable(text)
+    check_proof(document, proofs_of(document)[place], key)
+
+
+@Remembered
+def _said(text: bytes) -> StatusList:
+    """What the list says. Raises StatusListRefused, which is not remembered."""
+    return read_list(_readable(text))
 
 
 def _described(value: Any, answer: _Answer) -> dict[str, Any]:
-    held = value if isinstance(value, dict) else {}
+    held, record = value if isinstance(value, dict) else {}, answer.record
     said = {member: quoted(text) for member, text in held.items() if isinstance(text, str)}
     return {
         "purpose": said.get("statusPurpose"),
@@ -198,4 +240,6 @@ def _described(value: Any, answer: _Answer) -> dict[str, Any]:
         "outcome": answer.outcome,
         "sentence": answer.sentence,
         "listDate": None if answer.listed_on is None else written_time(answer.listed_on),
+        "accordingTo": None if record is None else record.source.name,
+        "events": [] if record is None else list(record.events),
     }

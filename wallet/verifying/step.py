@@ -75,6 +75,10 @@ IN_FORCE = Step(
 )
 PERIOD = Step(5, "validity-period", "The credential is within its validity period", "VC Data Model 2.0, 4.9")
 STATUS = Step(6, "status", "The credential is not revoked or suspended", "Bitstring Status List 1.0, 3.2")
+TOKEN_STATUS = Step(
+    STATUS.number, STATUS.code, STATUS.name, "Token Status List, draft-ietf-oauth-status-list-21, 8.3"
+)
+"""The same question of a token, whose status stands in a list of another kind."""
 LOG = Step(7, "log-inclusion", "The credential stands in a log", "RFC 9162, 2.1.3")
 TRUST = Step(8, "trust", "The issuer is known and accredited for this", "VC Data Model 2.0, 7.1 (validation)")
 READER = Step(9, "policy", "The reader's own terms are met", "VC Data Model 2.0, 7.1 (validation)")

@@ -8,7 +8,7 @@ from wallet.formats.open_badges import CreditFacts, NotAnOpenBadge, read
 from wallet.formats.shape import written_time
 from wallet.formats.status_list import entries
 from wallet.verdict import Check, NotApplicable, Problem
-from wallet.verifying.case import Case
+from wallet.verifying.case import Case, Signature
 from wallet.verifying.step import LOG, READER, TRUST, quoted
 
 
@@ -40,19 +40,28 @@ def accredited_for_this(case: Case) -> Check | NotApplicable:
             f"Only {known.source.name} knows the issuer. {known.source.how_to_trust}",
             issuer=known.did,
         )
+    accepted = case.policy.accept_lists
+    if accepted is not None and known.source.identifier not in accepted:
+        return TRUST.could_not_check(
+            "list-not-accepted",
+            f"{known.name} is known to {known.source.name}, whose word you do not accept.",
+            issuer=known.did,
+            accepted=list(accepted),
+        )
     try:
         facts = read(case.document)
     except NotAnOpenBadge:
         return TRUST.passed(
             f"{known.name} is known to {known.source.name}.", issuer=known.did, name=known.name
         )
-    return _accredited(known, facts)
+    return _accredited(known, facts, required=case.policy.require_accreditation)
 
 
-def on_the_readers_terms(case: Case) -> Check | NotApplicable:
-    """(9) Whatever the reader's policy adds."""
+def on_the_readers_terms(case: Case, own: list[Signature]) -> Check | NotApplicable:
+    """(9) Whatever the reader's policy adds; `own` are the issuer's own proofs that held."""
     policy = case.policy
-    if policy.accept_issuers is None and not policy.require_status:
+    suites = policy.accept_cryptosuites
+    if policy.accept_issuers is None and suites is None and not policy.require_status:
         return READER.not_applicable("You set no terms of your own.")
     if policy.accept_issuers is not None and case.issuer not in policy.accept_issuers:
         return READER.failed(
@@ -60,6 +69,15 @@ def on_the_readers_terms(case: Case) -> Check | NotApplicable:
             f"You do not accept credentials of {quoted(case.issuer)}.",
             accepted=list(policy.accept_issuers),
         )
+    if suites is not None:
+        used = [quoted(signature.proof.get("cryptosuite")) for signature in own]
+        if not set(used) & set(suites):
+            return READER.failed(
+                "cryptosuite-not-accepted",
+                "The issuer has not signed with any cryptosuite that you accept.",
+                used=used,
+                accepted=list(suites),
+            )
     if policy.require_status and not entries(case.document):
         return READER.failed(
             "status-required", "You require a status, and the credential names none.", Problem.MALFORMED_VALUE
@@ -67,7 +85,7 @@ def on_the_readers_terms(case: Case) -> Check | NotApplicable:
     return READER.passed("Your own terms are met.")
 
 
-def _accredited(known: KnownIssuer, facts: CreditFacts) -> Check:
+def _accredited(known: KnownIssuer, facts: CreditFacts, *, required: bool) -> Check:
     day = facts.awarded_on.date()
     evidence: dict[str, Any] = {
         "issuer": known.did,
@@ -77,6 +95,16 @@ def _accredited(known: KnownIssuer, facts: CreditFacts) -> Check:
         "eqfLevel": facts.eqf_level,
         "field": facts.field,
     }
+    if known.accreditations is None:
+        sentence = (
+            f"{known.name} is known to {known.source.name}, which does not say what it is accredited for."
+        )
+        for mark in known.marks:
+            sentence += f" It holds the trust mark {quoted(mark.type)}, given by {quoted(mark.by)}."
+        evidence["trustMarks"] = [{"type": quoted(mark.type), "by": quoted(mark.by)} for mark in known.marks]
+        if required:
+            return TRUST.could_not_check("accreditation-unknown", sentence, **evidence)
+        return TRUST.passed(f"{sentence} You do not ask for it.", accredited=None, **evidence)
     for accreditation in known.accreditations:
         if _covers(accreditation, facts, day):
             by = accreditation.by
@@ -90,11 +118,10 @@ def _accredited(known: KnownIssuer, facts: CreditFacts) -> Check:
                 else accreditation.valid_until.isoformat(),
                 **evidence,
             )
-    return TRUST.failed(
-        "not-accredited",
-        f"{known.name} is known to {known.source.name}, and was not accredited for this on {day}.",
-        **evidence,
-    )
+    sentence = f"{known.name} is known to {known.source.name}, and was not accredited for this on {day}."
+    if required:
+        return TRUST.failed("not-accredited", sentence, **evidence)
+    return TRUST.passed(f"{sentence} You do not ask for it.", accredited=False, **evidence)
 
 
 def _covers(accreditation: Accreditation, facts: CreditFacts, day: date) -> bool:
