@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.problems import SCHEMA
-from api.wire.verification import verdict_schemas
+from api.wire import verification
 
 DESCRIPTION: Final = """\
 An event-sourced learner credit wallet. Institutions register what they teach and award credit for it; learners
@@ -45,7 +45,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             separate_input_output_schemas=False,
         )
         schemas = document["components"]["schemas"]
-        more = {"Refusal": SCHEMA, **verdict_schemas()}
+        more = {"Refusal": SCHEMA, **verification.schemas()}
         assert not schemas.keys() & more.keys(), "two schemas of one name: one would be taken for the other"
         schemas.update(more)
         app.openapi_schema = document

@@ -25,6 +25,7 @@ from wallet import errors as wallet
 from wallet.answering import IdempotencyKeyReused
 from wallet.bundle import BundleRefused
 from wallet.verdict import Outcome, Verdict
+from wallet.verifying.policy import PolicyRefused
 
 MEDIA_TYPE: Final = "application/problem+json"
 URN: Final = "urn:learner-credit-wallet:problem:"
@@ -60,6 +61,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     # the wallet
     IdempotencyKeyReused: 409,
     BundleRefused: 422,
+    PolicyRefused: 422,
     wallet.Erased: 410,
     wallet.StreamMoved: 503,
     wallet.StorageUnavailable: 503,

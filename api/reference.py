@@ -90,7 +90,7 @@ def _schema(name: str, schema: Schema) -> str:
         )
     examples = schema.get("examples") or ([schema["example"]] if "example" in schema else [])
     shown = "".join(
-        f"<pre><code>{escape(json.dumps(each, ensure_ascii=False, indent=2))}</code></pre>"
+        f'<pre tabindex="0"><code>{escape(json.dumps(each, ensure_ascii=False, indent=2))}</code></pre>'
         for each in examples
     )
     return f"""\

@@ -33,7 +33,7 @@ holds it, sees what it adds up to, and can show it to anybody. Whoever is shown 
 </dl>
 <h2>Verify a document</h2>
 <p>Send it to <code>POST /verifications</code>; no key is needed, and it is not kept:</p>
-<pre><code>curl -H 'Content-Type: application/json' -d '{"document": …}' …/verifications</code></pre>
+<pre tabindex="0"><code>curl -H 'Content-Type: application/json' -d '{"document": …}' …/verifications</code></pre>
 <p>The answer lists every check, each with a sentence:
 <em>passed</em>, <em>failed</em> or <em>could not be made</em>.</p>
 """

@@ -21,10 +21,11 @@ from api.wire.verification import Verify, VerifyCredential
 from wallet.bundle import BundleEvidence, BundleRefused
 from wallet.evidence import Combined
 from wallet.office import Office
+from wallet.office_evidence import OfficeEvidence
 from wallet.reading import as_written
-from wallet.trusting import LedgerEvidence
 from wallet.verdict import Problem
-from wallet.verifying import verify
+from wallet.verifying import Policy, verify
+from wallet.verifying.policy import PolicyRefused
 
 
 class VcApiRoute(DocumentRoute):
@@ -80,7 +81,7 @@ TextSent = Annotated[bytes, Depends(_text)]
 def verify_credential(said: VerifyCredential, text: TextSent, office: TheOffice, at: Now) -> Response:
     """200 says that every check passed, and nothing else does. Source: VC-API 0.3, 3.2."""
     document = as_written(text)["verifiableCredential"]
-    evidence = LedgerEvidence(office.ledger, at)
+    evidence = OfficeEvidence(office, at)
     return told(verify(document, policy=said.policy, at=at, evidence=evidence))
 
 
@@ -91,7 +92,9 @@ def verify_credential(said: VerifyCredential, text: TextSent, office: TheOffice,
     response_class=JSONResponse,
     responses={
         200: _VERDICT,
-        **refusals(BundleRefused, UnreadableBody, WrongMediaType, TooLarge, InvalidRequest, OutOfTime),
+        **refusals(
+            BundleRefused, PolicyRefused, UnreadableBody, WrongMediaType, TooLarge, InvalidRequest, OutOfTime
+        ),
         **ANY_OTHER,
     },
 )
@@ -99,8 +102,9 @@ def verify_document(said: Verify, text: TextSent, office: TheOffice, now: Now) -
     """Always the verdict: each check *passed*, *failed* or *could not be made*, with a sentence and what was seen."""
     sent = as_written(text)
     document = _bytes_of(said.document, sent["document"])
+    policy = Policy() if said.policy is None else Policy.read(sent["policy"])
     evidence = _evidence(office, None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"]), now)
-    verdict = verify(document, policy=said.policy.to_domain(), at=said.at or now, evidence=evidence)
+    verdict = verify(document, policy=policy, at=said.at or now, evidence=evidence)
     return Response(verdict.to_json(), media_type="application/json")
 
 
@@ -110,7 +114,7 @@ def _bytes_of(said: str | dict[str, Any], sent: bytes) -> bytes:
 
 
 def _evidence(office: Office, bundle: bytes | None, now: datetime) -> Combined:
-    ours = LedgerEvidence(office.ledger, now)
+    ours = OfficeEvidence(office, now)
     if bundle is None:
         return Combined(ours)
     return Combined(ours, BundleEvidence.open(bundle, ours.registries))

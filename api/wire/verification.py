@@ -1,6 +1,5 @@
 """Verifications on the wire: what is to be verified, on whose terms, and the verdict's own schema."""
 
-from datetime import timedelta
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -48,43 +47,26 @@ _Document = Annotated[
 ]
 
 
-class Terms(Body):
-    """The reader's own terms. The defaults are those of an admissions office.
-
-    `require_known_issuer`: nobody's word is taken whom no trusted list knows. `require_status`: a credential whose
-    status cannot be asked is refused. `max_status_age_seconds`: how old the last word on the status may be.
-    `accept_issuers`: the DIDs whose credentials are taken; without it, anybody's who is trusted.
-    """
-
-    require_known_issuer: bool = True
-    require_status: bool = False
-    max_status_age_seconds: Annotated[int, Field(ge=0, le=10**9)] | None = None
-    accept_issuers: list[Annotated[str, Field(max_length=500)]] | None = Field(default=None, max_length=1000)
-    proof_only: bool = False
-
-    def to_domain(self) -> Policy:
-        age = self.max_status_age_seconds
-        return Policy(
-            require_known_issuer=self.require_known_issuer,
-            require_status=self.require_status,
-            max_status_age=None if age is None else timedelta(seconds=age),
-            checks=frozenset(("proof",)) if self.proof_only else None,
-            accept_issuers=None if self.accept_issuers is None else tuple(self.accept_issuers),
-        )
+_Terms = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/components/schemas/Policy"})]
 
 
 class Verify(Body):
-    """`bundle`: facts brought along, believed where this wallet trusts their registry. `at`: as of when."""
+    """`bundle`: facts brought along, believed where this wallet trusts their registry. `at`: as of when.
+
+    `policy`: the reader's own terms; without it, those of an admissions office.
+    """
 
     document: _Document
     bundle: _Document | None = None
-    policy: Terms = Field(default_factory=Terms)
+    policy: _Terms | None = None
     at: Moment | None = None
 
     model_config = example(document=_A_DOCUMENT, policy={"require_status": True}, at="2026-06-30T09:00:00Z")
 
 
-def verdict_schemas() -> dict[str, Any]:
-    """The schema of a verdict and of its parts, by name: it is the verdict's own, and is written nowhere else."""
-    _, components = msgspec.json.schema_components((Verdict,), ref_template="#/components/schemas/{name}")
+def schemas() -> dict[str, Any]:
+    """The schemas of a policy and of a verdict with its parts, by name: their own, written nowhere else."""
+    _, components = msgspec.json.schema_components(
+        (Policy, Verdict), ref_template="#/components/schemas/{name}"
+    )
     return components

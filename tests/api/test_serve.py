@@ -23,17 +23,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def a_server(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server of that home and its address, once it answers; killed at the end."""
+def a_server(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A server of that home, and its address, once it answers. Its log is beside the home; it is killed at the end."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.api.serving", str(home), str(port)],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as server:
+    command = [sys.executable, "-m", "tests.api.serving", str(home), str(port)]
+    with (
+        home.with_name("server.log").open("w") as log,
+        subprocess.Popen(command, cwd=ROOT, stderr=log) as server,
+    ):
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, server)
@@ -42,7 +41,7 @@ def a_server(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             server.kill()
 
 
-def _wait_for(address: str, server: subprocess.Popen[str]) -> None:
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -107,7 +106,8 @@ def test_a_server_that_is_asked_to_stop_stops_and_its_log_names_nobody(tmp_path:
             headers={"Authorization": f"Bearer {key}"},
         )
         server.send_signal(signal.SIGTERM)
-        _, log = server.communicate(timeout=20)
+        server.wait(timeout=20)
+    log = (tmp_path / "server.log").read_text()
 
     assert answer.status_code == 201
     assert "server" not in answer.headers

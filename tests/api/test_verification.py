@@ -1,12 +1,16 @@
 """Verification at the door. What a verdict finds is tested in `tests/verifying`; here, how it is asked and told."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.api.world import Door
+from tests.api.world import Door, problem_of
+from tests.offices import NOON, a_credit
 from tests.verifying.world import a_credential
+from wallet import issuing
+from wallet.office_evidence import OfficeEvidence
 from wallet.verdict import PROBLEM_DETAILS
 
 
@@ -101,6 +105,28 @@ def test_a_verdict_may_be_asked_of_the_past(door: Door, badge: str):
     assert told.json()["at"] == "2020-01-01T00:00:00Z"
 
 
+def test_a_status_list_that_has_run_out_is_signed_anew_before_it_is_read(door: Door):
+    learner = door.admitted.learner
+    credit = a_credit(door.office, learner).credit
+    long_ago = NOON - timedelta(days=400)
+    issued = issuing.issue_credit(door.office, "aitu", learner=learner, credit=credit, at=NOON)
+    with door.office.ledger.database.writer() as cursor:
+        cursor.execute("UPDATE published_lists SET signed_at = ?", [long_ago.isoformat()])
+
+    told = door.anybody.post("/verifications", {"document": issued.document})
+
+    assert told.json()["outcome"] == "passed"
+
+
+def test_a_status_list_at_an_address_like_ours_is_not_made_up(door: Door):
+    evidence = OfficeEvidence(door.office, NOON)
+
+    for number in ("1", "0", "x", "9" * 20):
+        assert list(evidence.status_lists(f"https://records.example/i/aitu/status/{number}/revocation")) == []
+    for url in ("https://elsewhere.example/i/aitu/status/1/revocation", "aitu/status/1/revocation", ""):
+        assert list(evidence.status_lists(url)) == []
+
+
 def test_a_reader_may_name_whose_credentials_they_take(door: Door, badge: str):
     told = door.anybody.post(
         "/verifications",
@@ -108,6 +134,15 @@ def test_a_reader_may_name_whose_credentials_they_take(door: Door, badge: str):
     )
 
     assert told.json()["outcome"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "policy", [{"accept_everybody": True}, {"accept_issuers": []}, {"max_status_age": 5}]
+)
+def test_terms_that_nobody_understands_are_refused(policy: dict[str, Any], door: Door, badge: str):
+    refused = door.anybody.post("/verifications", {"document": badge, "policy": policy})
+
+    assert (refused.status_code, problem_of(refused)) == (422, "policy-refused")
 
 
 def test_a_bundle_that_is_broken_is_refused_whole(door: Door, badge: str):
