@@ -18,6 +18,12 @@ def main() -> None:
     arguments.add_argument("--port", type=int, default=8400)
     arguments.add_argument("--tls-cert", type=Path)
     arguments.add_argument("--tls-key", type=Path)
+    arguments.add_argument(
+        "--tls-self-signed", action="store_true", help="HTTPS with a certificate made for this machine"
+    )
+    arguments.add_argument(
+        "--open-issuers", action="store_true", help="sign whatever anybody on this machine brings"
+    )
     asked = arguments.parse_args()
     try:
         passphrase = passphrase_from_environment()
@@ -30,6 +36,8 @@ def main() -> None:
             port=asked.port,
             tls_certificate=asked.tls_cert,
             tls_key=asked.tls_key,
+            tls_self_signed=asked.tls_self_signed,
+            open_issuers=asked.open_issuers,
         )
     except WalletError as error:
         raise SystemExit(str(error)) from None

@@ -27,12 +27,14 @@ from api.routes import (
     pages,
     publication,
     records,
+    vc_api,
     verification,
     wallets,
 )
 from wallet.answering import KEPT_FOR
 from wallet.errors import LedgerError, NoPassphrase
 from wallet.office import Office
+from wallet.open_issuers import OpenIssuers
 from wallet.settings import Settings, passphrase_from_environment
 
 _log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ _ROUTERS = (
     wallets.router,
     records.router,
     verification.vc_api,
+    vc_api.router,
     verification.router,
     credentials.router,
     publication.router,
@@ -51,8 +54,16 @@ _ROUTERS = (
 )
 
 
-def create_app(office: Office, *, deadline: float = DEADLINE, owns_office: bool = False) -> FastAPI:
+def create_app(
+    office: Office,
+    *,
+    deadline: float = DEADLINE,
+    owns_office: bool = False,
+    open_issuers: OpenIssuers | None = None,
+) -> FastAPI:
     """The application over an office. `deadline` in seconds.
+
+    With `open_issuers` it signs credentials for anybody, so it must be out of the reach of others.
 
     With `owns_office` the views are followed while the application runs, and the office is closed at its end; else
     both are the affair of whoever opened it.
@@ -67,7 +78,9 @@ def create_app(office: Office, *, deadline: float = DEADLINE, owns_office: bool 
         lifespan=partial(_life, office, owns_office),
     )
     app.state.office = office
-    for router in _ROUTERS:
+    app.state.open_issuers = open_issuers
+    signing = (vc_api.by_institutions,) if open_issuers is None else (vc_api.by_anybody, vc_api.lists)
+    for router in (*_ROUTERS, *signing):
         app.include_router(router)
     handle_errors(app)
     https = office.registry().state.base_url.startswith("https:")

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -16,8 +17,10 @@ import uvicorn
 
 from api.app import create_app
 from api.edge import DEADLINE
+from wallet.certifying import localhost_certificate
 from wallet.ledger.database import sqlite_flavour
 from wallet.office import Office
+from wallet.open_issuers import WARNING, OpenIssuers, in_an_address, refuse_unless_loopback
 from wallet.settings import Settings
 
 _log = logging.getLogger("api.serve")
@@ -35,16 +38,29 @@ def serve(
     deadline: float = DEADLINE,
     tls_certificate: Path | None = None,
     tls_key: Path | None = None,
+    tls_self_signed: bool = False,
+    open_issuers: bool = False,
 ) -> None:
     """Serve the home until SIGINT or SIGTERM; requests under way are answered first. For the main thread.
 
-    Raises NotMigrated, NewerDatabase, WrongPassphrase, and SystemExit where the address cannot be had.
+    `tls_self_signed` speaks HTTPS with a certificate made here, for this machine. `open_issuers` signs for anybody,
+    on this machine alone.
+
+    Raises NotMigrated, NewerDatabase, WrongPassphrase, NotOnThisMachine, and SystemExit where the address cannot be
+    had.
     """
+    if open_issuers:
+        refuse_unless_loopback(host)
     log_plainly()
+    now = datetime.now(UTC)
+    if tls_self_signed:
+        tls_certificate, tls_key = localhost_certificate(settings, now)
+    scheme = "https" if tls_certificate else "http"
+    issuers = OpenIssuers(f"{scheme}://{in_an_address(host)}:{port}", now) if open_issuers else None
     signal.signal(signal.SIGTERM, _end)
     with Office.open(settings, passphrase) as office, office.follower:
         config = uvicorn.Config(
-            create_app(office, deadline=deadline),
+            create_app(office, deadline=deadline, open_issuers=issuers),
             host=host,
             port=port,
             ssl_certfile=tls_certificate,
@@ -55,6 +71,8 @@ def serve(
             timeout_graceful_shutdown=_LAST_ANSWERS,
         )
         _log.info("event=serving host=%s port=%d events=%d", host, port, office.ledger.last_sequence())
+        if issuers is not None:
+            _log.warning("event=open-issuers warning=%r", WARNING)
         _log.info("event=storage flavour=%r", sqlite_flavour())
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run()

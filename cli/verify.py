@@ -24,6 +24,7 @@ from wallet.trust_lists.trust_list import TrustListRefused
 from wallet.trusting import local_evidence
 from wallet.verifying import Policy, verify
 from wallet.verifying.policy import PolicyRefused
+from wallet.verifying.presentations import Occasion, holds_presentation, verify_presentation
 
 app = Typer(help="Verify a credential: passed, failed, or could not check.")
 
@@ -58,11 +59,17 @@ def verify_credential(
         Option("--at", parser=moment, metavar="TIME", help="As of then: 2026-06-30 or with a time and Z."),
     ] = None,
     offline: Annotated[bool, Option("--offline", help="Ask nobody on the network.")] = False,
+    challenge: Annotated[
+        str | None, Option("--challenge", help="Of a presentation: what you asked to be signed.")
+    ] = None,
+    domain: Annotated[
+        list[str] | None, Option("--domain", help="Of a presentation: whom it has to be for, yourself.")
+    ] = None,
     policy: Annotated[
         Path | None, Option("--policy", metavar="FILE", help="Your own terms, as a JSON file.")
     ] = None,
 ) -> None:
-    """Verify a credential step by step.
+    """Verify a credential, or a presentation of several, step by step.
 
     Ends with 0 where every check passed, 1 where one failed, 3 where one could not be made. It works without any
     wallet here; what is in one, in the folder of --home, is believed.
@@ -71,7 +78,13 @@ def verify_credential(
     data = _read(file, DEFAULT.size)
     lists = _lists(desk, trust_list or [], anchor)
     with _evidence(desk, bundle or [], trust or [], lists, offline) as evidence:
-        verdict = verify(data, policy=terms, at=at or desk.now, evidence=evidence)
+        if holds_presentation(data):
+            occasion = Occasion(challenge, tuple(domain or ()))
+            verdict = verify_presentation(
+                data, occasion=occasion, policy=terms, at=at or desk.now, evidence=evidence
+            )
+        else:
+            verdict = verify(data, policy=terms, at=at or desk.now, evidence=evidence)
     if desk.as_json:
         sys.stdout.write(verdict.to_json().decode() + "\n")
     else:

@@ -45,6 +45,7 @@ __all__ = [
     "check_proofs",
     "derive",
     "proofs_of",
+    "refuse_malformed",
 ]
 
 _DISCLOSING: Final = EcdsaSd2023().name
@@ -74,12 +75,15 @@ def add_proof(
     purpose: str = "assertionMethod",
     previous: Sequence[str] | None = None,
     proof_id: str | None = None,
+    challenge: str | None = None,
+    domain: str | None = None,
     contexts: Contexts = PINNED,
 ) -> dict[str, Any]:
     """The document with one more proof; the document given is left as it was.
 
     `previous` holds the ids of the proofs already there that the new one builds on. They are not checked
-    here: to countersign what is false is the signer's affair.
+    here: to countersign what is false is the signer's affair. `challenge` and `domain` say for what occasion it
+    is signed, and for whom.
 
     Raises UnsupportedSuite, InvalidKey for a key of a kind that the suite does not sign with,
     BrokenProofChain, MalformedProof, LinkedDataError, NotCanonicalizable; and ValueError when `created` has
@@ -94,6 +98,7 @@ def add_proof(
         purpose=purpose,
         previous=previous,
         proof_id=proof_id,
+        occasion={"domain": domain, "challenge": challenge},
         contexts=contexts,
     )
 
@@ -126,6 +131,7 @@ def add_base_proof(
         purpose=purpose,
         previous=None,
         proof_id=proof_id,
+        occasion={},
         contexts=contexts,
     )
 
@@ -188,6 +194,7 @@ def _with_proof(
     purpose: str,
     previous: Sequence[str] | None,
     proof_id: str | None,
+    occasion: Mapping[str, str | None],
     contexts: Contexts,
 ) -> dict[str, Any]:
     earlier = proofs_of(document) if document.get("proof") else []
@@ -201,6 +208,7 @@ def _with_proof(
     options["created"] = write_timestamp(created)
     options["verificationMethod"] = verification_method
     options["proofPurpose"] = purpose
+    options |= {name: value for name, value in occasion.items() if value is not None}
     if previous:
         options["previousProof"] = previous[0] if len(previous) == 1 else list(previous)
     if suite.copies_context and "@context" in document:
@@ -224,6 +232,13 @@ def proofs_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not all(isinstance(proof, dict) for proof in proofs):
         raise MalformedProof("A proof is not an object.")
     return proofs
+
+
+def refuse_malformed(proof: Mapping[str, Any]) -> None:
+    """Raises UnsupportedSuite for a proof of a kind we do not have, whatever else it says, and MalformedProof for one
+    of a kind we have that breaks section 2.1."""
+    suites.of_proof(proof)
+    _check_shape(proof, signed=True)
 
 
 def check_proof(

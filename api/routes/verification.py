@@ -15,6 +15,7 @@ from api.bodies import DocumentRoute, ReadRequest
 from api.callers import TheOffice
 from api.clock import Now
 from api.errors import InvalidRequest, OutOfTime, TooLarge, UnreadableBody, WrongMediaType
+from api.evidence import facts_of
 from api.misfits import misfits
 from api.problems import ANY_OTHER, documented, malformed, refusals, told
 from api.wire.verification import Verify, VerifyCredential
@@ -23,6 +24,7 @@ from wallet.evidence import Combined
 from wallet.office import Office
 from wallet.office_evidence import OfficeEvidence
 from wallet.reading import as_written
+from wallet.securing import CredentialRefused
 from wallet.verdict import Problem
 from wallet.verifying import Policy, verify
 from wallet.verifying.policy import PolicyRefused
@@ -41,6 +43,8 @@ class VcApiRoute(DocumentRoute):
                 return malformed(error, Problem.PARSING)
             except RequestValidationError as error:
                 return malformed(InvalidRequest(misfits(error)), Problem.MALFORMED_VALUE)
+            except CredentialRefused as error:
+                return malformed(error, error.problem)
 
         return handle_or_tell
 
@@ -48,7 +52,7 @@ class VcApiRoute(DocumentRoute):
 vc_api = APIRouter(tags=["Verification"], route_class=VcApiRoute)
 router = APIRouter(tags=["Verification"], route_class=DocumentRoute)
 
-_VERDICT: Final = {
+VERDICT: Final = {
     "description": "The verdict.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Verdict"}}},
 }
@@ -69,7 +73,7 @@ TextSent = Annotated[bytes, Depends(_text)]
     summary="Verify a credential (VC-API)",
     response_class=JSONResponse,
     responses={
-        200: {**_VERDICT, "description": "Every check passed; and the verdict."},
+        200: {**VERDICT, "description": "Every check passed; and the verdict."},
         400: documented(
             "A check failed, or the request is malformed. The verdict stands beside the problem."
         ),
@@ -78,10 +82,12 @@ TextSent = Annotated[bytes, Depends(_text)]
         **ANY_OTHER,
     },
 )
-def verify_credential(said: VerifyCredential, text: TextSent, office: TheOffice, at: Now) -> Response:
+def verify_credential(
+    said: VerifyCredential, text: TextSent, request: Request, office: TheOffice, at: Now
+) -> Response:
     """200 says that every check passed, and nothing else does. Source: VC-API 0.3, 3.2."""
     document = as_written(text)["verifiableCredential"]
-    evidence = OfficeEvidence(office, at)
+    evidence = facts_of(request.app, office, at)
     return told(verify(document, policy=said.policy, at=at, evidence=evidence))
 
 
@@ -91,19 +97,21 @@ def verify_credential(said: VerifyCredential, text: TextSent, office: TheOffice,
     summary="Verify a document, on your own terms",
     response_class=JSONResponse,
     responses={
-        200: _VERDICT,
+        200: VERDICT,
         **refusals(
             BundleRefused, PolicyRefused, UnreadableBody, WrongMediaType, TooLarge, InvalidRequest, OutOfTime
         ),
         **ANY_OTHER,
     },
 )
-def verify_document(said: Verify, text: TextSent, office: TheOffice, now: Now) -> Response:
+def verify_document(said: Verify, text: TextSent, request: Request, office: TheOffice, now: Now) -> Response:
     """Always the verdict: each check *passed*, *failed* or *could not be made*, with a sentence and what was seen."""
     sent = as_written(text)
     document = _bytes_of(said.document, sent["document"])
     policy = Policy() if said.policy is None else Policy.read(sent["policy"])
-    evidence = _evidence(office, None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"]), now)
+    evidence = _evidence(
+        request, office, None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"]), now
+    )
     verdict = verify(document, policy=policy, at=said.at or now, evidence=evidence)
     return Response(verdict.to_json(), media_type="application/json")
 
@@ -113,8 +121,8 @@ def _bytes_of(said: str | dict[str, Any], sent: bytes) -> bytes:
     return said.encode() if isinstance(said, str) else sent
 
 
-def _evidence(office: Office, bundle: bytes | None, now: datetime) -> Combined:
-    ours = OfficeEvidence(office, now)
+def _evidence(request: Request, office: Office, bundle: bytes | None, now: datetime) -> Combined:
+    ours = facts_of(request.app, office, now)
     if bundle is None:
-        return Combined(ours)
-    return Combined(ours, BundleEvidence.open(bundle, ours.registries))
+        return ours
+    return Combined(ours, BundleEvidence.open(bundle, OfficeEvidence(office, now).registries))

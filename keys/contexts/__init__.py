@@ -36,6 +36,11 @@ class Pin(NamedTuple):
     origin: str
     licence: str
 
+    @property
+    def as_published(self) -> bool:
+        """Whether the file's bytes are those at the URL."""
+        return self.origin.startswith(_AS_PUBLISHED.partition("{")[0])
+
 
 _W3C = "W3C Software and Document License"
 _BSD = "BSD-3-Clause"
@@ -191,6 +196,16 @@ class Contexts(Mapping[str, Context]):
             refuse(url)
         return hashlib.sha256(canonicalize(self._more[url])).hexdigest()
 
+    def published(self, url: str) -> bytes | None:
+        """The bytes published at the URL; None where only their meaning is kept, laid out in another way.
+
+        Raises: ContextNotAllowed when the URL is not among them.
+        """
+        if url not in self:
+            refuse(url)
+        pin = self._pins.get(url)
+        return _bytes(pin) if pin is not None and pin.as_published else None
+
     def extended(self, more: Mapping[str, Context]) -> "Contexts":
         """These contexts and `more`, as new Contexts. A URL that has a meaning keeps it.
 
@@ -212,14 +227,18 @@ def refuse(url: object) -> NoReturn:
 
 @cache
 def _read(pin: Pin) -> Context:
-    """The context in a pin's file; ContextNotAllowed when the file is not the one that was pinned."""
+    context: Context = json.loads(_bytes(pin))
+    return context
+
+
+def _bytes(pin: Pin) -> bytes:
+    """What a pin's file holds; ContextNotAllowed when the file is not the one that was pinned."""
     from importlib.resources import files  # here: a cold start that signs nothing does not pay for it
 
     content = files(__name__).joinpath(pin.file).read_bytes()
     if hashlib.sha256(content).hexdigest() != pin.sha256:
         raise ContextNotAllowed(f"The file of the context {pin.url} is not the one that was pinned.")
-    context: Context = json.loads(content)
-    return context
+    return content
 
 
 PINNED = Contexts(PINS)

@@ -39,7 +39,8 @@ def canonical_nquads(
     leave no line; neither does `@direction`, which is layout. `hash_name` is "sha384" for ecdsa-rdfc-2019 on
     P-384.
 
-    Raises: ContextNotAllowed for a context that is not among `contexts` or is written out in the document;
+    Raises: ContextNotAllowed for a context that is not among `contexts`, or one written out in the document that
+    does more than name types (`linked_data.types_of_ones_own`);
     UndefinedTerm for a member, type or reference that no context defines; NotLinkedData for what is not
     JSON-LD, or is a part of it that credentials do not use; TooComplex for a document made to be hard.
     """

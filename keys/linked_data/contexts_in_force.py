@@ -7,7 +7,7 @@ Source: JSON-LD 1.1 Processing Algorithms and API, sections 4 (context processin
 """
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Final, NamedTuple, NoReturn
 
 from keys.contexts import Contexts, refuse
@@ -58,6 +58,8 @@ class Term(NamedTuple):
     language: str | Absent | None = ABSENT
     context: Any = ABSENT
     protected: bool = False
+    only_a_type: bool = False
+    """Named by the document itself, which may name types and no members."""
 
 
 class ContextInForce:
@@ -127,6 +129,20 @@ class ContextInForce:
         for part in parts:
             result = result._after_one(part, contexts, override=override)
         return result
+
+    def naming(self, types: Iterable[tuple[str, str]]) -> "ContextInForce":
+        """The context in force after the document itself has named types. Raises ContextNotAllowed."""
+        terms = dict(self.terms)
+        for name, iri in types:
+            term = Term(iri, only_a_type=True)
+            if terms.setdefault(name, term) != term:
+                _malformed(f"it gives the type {name!r} another meaning")
+        return ContextInForce(terms, self.vocab, self.language, self.previous)
+
+    def only_names_a_type(self, name: str) -> bool:
+        """Whether the term is one that a document has named itself, so that no member may be called by it."""
+        term = self.terms.get(name)
+        return term is not None and term.only_a_type
 
     def _after_one(self, part: Any, contexts: Contexts, *, override: bool) -> "ContextInForce":
         if part is None:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from keys.contexts import Contexts
 from keys.errors import NotLinkedData, UndefinedTerm
 from keys.linked_data.contexts_in_force import ABSENT, Absent, ContextInForce, Term, is_absolute
+from keys.linked_data.types_of_ones_own import Local, refuse_known
 
 __all__ = [
     "ListPlan",
@@ -156,7 +157,7 @@ class Shape:
         self._place = place
         self._names = names
         self._context = context
-        self.contexts: dict[tuple[str, ...], Shape] | None = {} if "@context" in names else None
+        self.contexts: dict[tuple[Local, ...], Shape] | None = {} if "@context" in names else None
         """Where the objects carry a `@context`: their shape under each."""
         types = [name for name in names if context.expand(name, vocab=True) == "@type"]
         if len(types) > 1 and self.contexts is None:
@@ -164,14 +165,21 @@ class Shape:
         self.type_name = types[0] if types else None
         self.plans: dict[str | tuple[str, ...], Plan] = {}
 
-    def under(self, urls: tuple[str, ...]) -> "Shape":
+    def under(self, parts: tuple[Local, ...]) -> "Shape":
         """The shape of these objects where they carry this `@context`, made now."""
-        context = self._context.after(list(urls), self._place.plans.contexts)
+        contexts = self._place.plans.contexts
+        context = self._context
+        for part in parts:
+            if isinstance(part, str):
+                context = context.after(part, contexts)
+            else:
+                refuse_known(part, contexts)
+                context = context.naming(part)
         names = tuple(name for name in self._names if name != "@context")
         made = Shape(self._place, names, context)
         self._place.plans.count(len(names))
         if self.contexts is not None:
-            self.contexts[urls] = made
+            self.contexts[parts] = made
         return made
 
     def plan(self, types: str | tuple[str, ...]) -> Plan:
@@ -190,7 +198,7 @@ class Shape:
         inner = self._place.plans.of_types(outer, types)
         meaning: dict[str, str] = {}
         for name in self._names:
-            iri = inner.expand(name, vocab=True)
+            iri = None if inner.only_names_a_type(name) else inner.expand(name, vocab=True)
             if iri is None or not (iri.startswith("@") or is_absolute(iri)):
                 raise UndefinedTerm(
                     f"The member {_shown(name)} is defined by none of the document's contexts."

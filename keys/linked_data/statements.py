@@ -31,6 +31,7 @@ from keys.linked_data.plans import (
     SpecialPlan,
     ValuePlan,
 )
+from keys.linked_data.types_of_ones_own import OwnTypes, own_types
 
 __all__ = ["Statements"]
 
@@ -132,15 +133,22 @@ class Statements:
         return found
 
     def _under(self, shape: Shape, local: object) -> Shape:
-        """The shape under the object's own `@context`. Only URLs may stand there."""
-        urls = tuple(local) if isinstance(local, list) else (local,)
-        if shape.contexts is None or not all(isinstance(url, str) for url in urls):
-            raise ContextNotAllowed("A document may only name contexts by URL; it may not define its own.")
-        found = shape.contexts.get(urls)
+        """The shape under the object's own `@context`: URLs, and types it names itself."""
+        parts = local if isinstance(local, list) else [local]
+        if shape.contexts is None:
+            raise NotLinkedData("A part of the document has no context.")
+        key = tuple([part if type(part) is str else self._own_types(part) for part in parts])
+        found = shape.contexts.get(key)
         if found is None:
-            self._learn(200 * len(urls))
-            found = shape.under(urls)
+            self._learn(200 * len(key))
+            found = shape.under(key)
         return found
+
+    def _own_types(self, part: object) -> OwnTypes:
+        if type(part) is not dict:
+            raise ContextNotAllowed("A context of the document is neither a URL nor an object.")
+        self._learn(10 * len(part))
+        return own_types(part)
 
     def _learn(self, cost: int) -> None:
         """Note that something has to be worked out that no document brought before, for about 5 µs a unit."""

@@ -12,13 +12,14 @@ from wallet import errors as wallet
 
 OPERATIONS = {
     "accredit-institution", "admit-learner", "alive", "assess-achievement", "award-credit", "bundle-credential",
-    "claim-achievement", "confer-qualification", "describe-qualification", "describe-unit",
+    "claim-achievement", "confer-qualification", "derive-credential", "describe-qualification", "describe-unit",
     "institution-did-document", "issue-credential", "list-credentials", "list-credits", "list-events",
-    "list-institutions", "list-qualifications", "list-recognised-units", "list-units", "make-api-key", "ready",
-    "register-institution", "registry-did-document", "reinstate-credential", "report-compromise",
-    "revoke-credential", "rotate-key", "show-credential", "show-event", "show-institution", "show-progress",
-    "show-qualification", "show-record", "show-unit", "status-list", "supersede-credential",
-    "suspend-credential", "transfer-credit", "verify-credential", "verify-document", "withdraw-credit",
+    "list-institutions", "list-issuers", "list-qualifications", "list-recognised-units", "list-units",
+    "make-api-key", "ready", "register-institution", "registry-did-document", "reinstate-credential",
+    "report-compromise", "revoke-credential", "rotate-key", "show-credential", "show-event", "show-institution",
+    "show-progress", "show-qualification", "show-record", "show-unit", "sign-credential", "status-list",
+    "supersede-credential", "suspend-credential", "transfer-credit", "verify-credential", "verify-document",
+    "verify-presentation", "withdraw-credit",
 }  # fmt: skip
 """The names programs are generated with: they may grow, and none of them changes."""
 

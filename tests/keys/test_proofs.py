@@ -23,6 +23,7 @@ from keys.errors import (
 )
 from keys.multikey import KeyKind, to_multibase
 from keys.proofs import CheckedProof, add_proof, check_proof, check_proofs, proofs_of
+from keys.signing import Ed25519Signer
 from tests.keys.builders import (
     AT,
     JCS,
@@ -642,3 +643,22 @@ def test_options_that_python_takes_for_equal_are_hashed_apart():
     hashes = {suite.hash_data(document, options | {"nonce": nonce}, PINNED) for nonce in ("1", 1, True, 1.5)}
 
     assert len(hashes) == 4
+
+
+def test_a_proof_says_for_whom_and_for_what_occasion_it_was_made_and_signs_it():
+    signer = Ed25519Signer.generate()
+    signed = add_proof(
+        {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiablePresentation"]},
+        signer=signer,
+        suite="eddsa-rdfc-2022",
+        verification_method=signer.public.verification_method,
+        created=datetime(2026, 6, 30, tzinfo=UTC),
+        purpose="authentication",
+        challenge="u1",
+        domain="admissions.example",
+    )
+
+    check_proof(signed, signed["proof"], signer.public, purpose="authentication")
+    for name in ("challenge", "domain"):
+        with pytest.raises(InvalidSignature):
+            check_proof(signed, {**signed["proof"], name: "another"}, signer.public, purpose="authentication")

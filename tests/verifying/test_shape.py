@@ -125,7 +125,8 @@ BAD_SHAPES = {
     ),
     "a related resource twice": (
         "/relatedResource",
-        [{"id": "https://a.example/", "digestSRI": "sha256-AA=="}] * 2,
+        [{"id": "https://a.example/", "digestSRI": "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}]
+        * 2,
         "related-resource-doubled",
     ),
     "another digest for a context we know": (

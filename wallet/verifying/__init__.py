@@ -27,12 +27,12 @@ from wallet.verifying.case import Case
 from wallet.verifying.keys_of_issuers import belongs, in_force
 from wallet.verifying.period import within_period
 from wallet.verifying.policy import DEFAULT, Policy
-from wallet.verifying.proving import opened, proof, shape
+from wallet.verifying.proving import opened, opened_inside, proof, shape
 from wallet.verifying.status import not_revoked
-from wallet.verifying.step import ALL, ISSUER_KEY, MEMBERS, PARSE, SHAPE, quoted
+from wallet.verifying.step import ALL, ISSUER_KEY, MEMBERS, SHAPE, quoted
 from wallet.verifying.trusting import accredited_for_this, in_a_log, on_the_readers_terms
 
-__all__ = ["Policy", "verify"]
+__all__ = ["Policy", "verify", "verify_inside"]
 
 _DEEPEST_RECORD = 3
 """Records inside records. Beyond it nobody has a use for them, and each level multiplies the work."""
@@ -82,21 +82,22 @@ def _members(case: Case, depth: int) -> tuple[Verdict, ...]:
     """A verdict on each credential a learner record carries. Source: CLR 2.0, verification."""
     if "ClrCredential" not in types_of(case.document):
         return ()
-    verdicts = []
-    for member, pointer in clr.members(case.document):
-        inside = Case(member, case.policy, case.at, case.evidence) if isinstance(member, dict) else None
-        if inside is None:
-            sentence = "A member is not in a form this wallet reads."
-            verdicts.append(
-                _verdict([PARSE.could_not_check("unknown-form", sentence, at=pointer)], None, case.at)
-            )
-        elif depth >= _DEEPEST_RECORD:
-            sentence = "A record lies too deep inside other records."
-            verdicts.append(_verdict([SHAPE.failed("too-deep", sentence, at=pointer)], inside, case.at))
-        else:
-            read = PARSE.passed("The member was read with the record around it.", at=pointer)
-            verdicts.append(_verify_document(read, inside, depth + 1))
-    return tuple(verdicts)
+    return tuple(verify_inside(*placed, case, depth + 1) for placed in clr.members(case.document))
+
+
+def verify_inside(value: Any, pointer: str, around: Case, depth: int = 1) -> Verdict:
+    """The verdict on a credential that the document `around` carries there: asked by itself, by the same list.
+
+    `depth` is how many documents are around it.
+    """
+    read, document, envelope = opened_inside(value, pointer)
+    if document is None:
+        return _verdict([read], None, around.at)
+    inside = Case(document, around.policy, around.at, around.evidence, envelope)
+    if depth > _DEEPEST_RECORD:
+        sentence = "A record lies too deep inside other records."
+        return _verdict([SHAPE.failed("too-deep", sentence, at=pointer)], inside, around.at)
+    return _verify_document(read, inside, depth)
 
 
 def _members_hold(members: tuple[Verdict, ...]) -> _Answer:

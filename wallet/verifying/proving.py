@@ -15,7 +15,7 @@ from keys.errors import (
     UnsupportedSuite,
 )
 from keys.linked_data import canonical_nquads
-from keys.proofs import check_proof, proofs_of
+from keys.proofs import check_proof, proofs_of, refuse_malformed
 from keys.signing import PublicKey
 from wallet import formats
 from wallet.enveloping import Envelope, EnvelopeRefused, is_message, is_wrapper, open_message, open_wrapper
@@ -25,7 +25,6 @@ from wallet.verifying.case import Case, Origin, Signature
 from wallet.verifying.step import PARSE, PROOF, SHAPE, quoted
 
 _FAULTS_SHOWN = 20
-_DATA_INTEGRITY = "DataIntegrityProof"
 _ALTERED = "The proof does not hold: the document is not what was signed with this key."
 
 MOST_PROOFS = 8
@@ -53,6 +52,16 @@ def opened(data: bytes) -> tuple[Check, Mapping[str, Any] | None, Envelope | Non
     return _opened(lambda: open_wrapper(document))
 
 
+def opened_inside(value: Any, pointer: str) -> tuple[Check, Mapping[str, Any] | None, Envelope | None]:
+    """(0) The same for what another document carries at that place, which was read together with it."""
+    if not isinstance(value, dict):
+        sentence = "A member is not in a form this wallet reads."
+        return PARSE.could_not_check("unknown-form", sentence, at=pointer), None, None
+    if is_wrapper(value):
+        return _opened(lambda: open_wrapper(value))
+    return PARSE.passed("The member was read with the document around it.", at=pointer), value, None
+
+
 def _opened(open_it: Callable[[], Envelope]) -> tuple[Check, Mapping[str, Any] | None, Envelope | None]:
     try:
         envelope = open_it()
@@ -61,7 +70,7 @@ def _opened(open_it: Callable[[], Envelope]) -> tuple[Check, Mapping[str, Any] |
     except EnvelopeRefused as error:
         return PARSE.failed(error.reason, str(error), Problem.MALFORMED_VALUE), None, None
     except KeysError as error:
-        return PARSE.failed(_code(error), str(error), Problem.PARSING), None, None
+        return PARSE.failed(code_of(error), str(error), Problem.PARSING), None, None
     sentence = f"The text is a message of the kind {envelope.media_type}, and holds JSON that every reader reads alike."
     return PARSE.passed(sentence, mediaType=envelope.media_type.full), envelope.document, envelope
 
@@ -78,7 +87,7 @@ def shape(document: Mapping[str, Any]) -> Check:
     try:
         canonical_nquads({member: value for member, value in document.items() if member != "proof"})
     except LinkedDataError as error:
-        return SHAPE.failed(_code(error), str(error), Problem.MALFORMED_VALUE)
+        return SHAPE.failed(code_of(error), str(error), Problem.MALFORMED_VALUE)
     types = [name for name in types_of(document) if name != "VerifiableCredential"]
     return SHAPE.passed(
         f"The document has the shape of {_named(types)}.", types=[quoted(name) for name in types]
@@ -104,16 +113,20 @@ def proof(case: Case, check_one: CheckOne | None = None) -> tuple[Check, list[Si
     except NoProof:
         return PROOF.failed("no-proof", "The document carries no proof: anybody may have written it."), []
     except KeysError as error:
-        return PROOF.failed(_code(error), str(error)), []
+        return PROOF.failed(code_of(error), str(error)), []
     if len(proofs) > MOST_PROOFS:
         return PROOF.failed("too-many-proofs", f"The document carries {len(proofs)} proofs."), []
     held: list[Signature] = []
     keyless: list[Signature] = []
     aside: list[str] = []
     for place, each in enumerate(proofs):
-        if each.get("type") != _DATA_INTEGRITY:
-            aside.append(quoted(each.get("type")))
+        try:
+            refuse_malformed(each)
+        except UnsupportedSuite:
+            aside.append(quoted(each.get("cryptosuite") or each.get("type")))
             continue
+        except KeysError as error:
+            return PROOF.failed(code_of(error), str(error)), []
         try:
             signature = case.signature(each)
             if signature.key is None:
@@ -126,17 +139,15 @@ def proof(case: Case, check_one: CheckOne | None = None) -> tuple[Check, list[Si
             held.append(signature)
         except InvalidSignature as error:
             if signature.origin is not Origin.UNTRUSTED:
-                return PROOF.failed(_code(error), _ALTERED, **signature.described()), []
+                return PROOF.failed(code_of(error), _ALTERED, **signature.described()), []
             keyless.append(signature)  # the key is a stranger's word: neither its yes nor its no counts
-        except UnsupportedSuite:
-            aside.append(quoted(each.get("cryptosuite")))
         except InvalidKey as error:
             method = quoted(each.get("verificationMethod"))
             return PROOF.failed(
                 "not-a-key", f"A proof names a key that is none. {error}", verificationMethod=method
             ), []
         except KeysError as error:
-            return PROOF.failed(_code(error), str(error), **signature.described()), []
+            return PROOF.failed(code_of(error), str(error), **signature.described()), []
     described: dict[str, Any] = {"proofs": [signature.described() for signature in held], "setAside": aside}
     if keyless:
         method = quoted(keyless[0].method)
@@ -163,7 +174,7 @@ def _held(held: list[Signature], aside: list[str]) -> str:
     return sentence
 
 
-def _code(error: KeysError) -> str:
+def code_of(error: KeysError) -> str:
     """The error's name as a stable code: UndefinedTerm is "undefined-term"."""
     name = type(error).__name__
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
@@ -186,7 +197,7 @@ def _enveloping_proof(case: Case, envelope: Envelope) -> tuple[Check, list[Signa
     except InvalidSignature as error:
         if signature.origin is Origin.UNTRUSTED:
             return PROOF.could_not_check("no-key", str(error), proofs=[signature.described()]), [signature]
-        return PROOF.failed(_code(error), _ALTERED, **signature.described()), []
+        return PROOF.failed(code_of(error), _ALTERED, **signature.described()), []
     except KeysError as error:
-        return PROOF.failed(_code(error), str(error), **signature.described()), []
+        return PROOF.failed(code_of(error), str(error), **signature.described()), []
     return PROOF.passed(_held([signature], []), proofs=[signature.described()]), [signature]
