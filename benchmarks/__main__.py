@@ -40,17 +40,18 @@ def main(arguments: list[str]) -> int:
 
 
 def table(measured: list[Line]) -> Table:
-    drawn = Table(
-        "what", "ours, a second", "raw limit", "raw, a second", "ratio", "asked for", title="Benchmarks"
-    )
+    drawn = Table(title="Benchmarks")
+    drawn.add_column("what, and its raw limit")
+    for heading in ("ours / s", "raw / s", "ratio"):
+        drawn.add_column(heading, justify="right", no_wrap=True)
+    drawn.add_column("asked for", no_wrap=True)
     for line in measured:
         asked = "" if line.reach is None else f"≥ {line.reach:.2f}"
         asked = asked if line.floor is None else f"≥ {line.floor:,.0f}/s"
-        sign = {None: "", True: " reached", False: " NOT reached"}[line.reached]
+        sign = {None: "", True: " ✓", False: " ✗"}[line.reached]
         drawn.add_row(
-            line.what,
+            f"{line.what}\n  [dim]against {line.limit}[/dim]",
             f"{line.ours.per_second:,.0f}",
-            line.limit,
             f"{line.raw.per_second:,.0f}",
             f"{line.ratio:.2f}",
             asked + sign,

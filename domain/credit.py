@@ -78,7 +78,7 @@ class CreditWithdrawn(Event, tag="credit.withdrawn.v1"):
 # --- state ----------------------------------------------------------------------------------------------
 
 
-class Credit(msgspec.Struct, frozen=True):
+class Credit(msgspec.Struct, frozen=True, gc=False):
     """One line of the wallet; `source` is the credit it was transferred from, if it was."""
 
     id: CreditId

@@ -26,8 +26,11 @@ State = TypeVar("State")
 
 # What type checkers cannot see of a struct: its subclasses are frozen too. And facts are told by name.
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event"):
-    """A fact, in the past tense. It never refuses, because it is replayed for thirty years."""
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", gc=False):
+    """A fact, in the past tense. It never refuses, because it is replayed for thirty years.
+
+    `gc=False`, here and in the values: what never changes holds no circles, and need not be searched for any.
+    """
 
     personal: ClassVar[bool] = False
     """Whether the payload speaks of a person, so that it must be sealed under that learner's key."""

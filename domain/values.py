@@ -231,13 +231,13 @@ def _exact(value: Decimal, what: str) -> Decimal:
     """
     if type(value) is not Decimal:
         raise InvalidValue(f"{_shown(value)} cannot be {what}: it is not a decimal number.")
-    written = str(value)
+    written = as_given = str(value)
     if "." in written:
         written = written.rstrip("0").rstrip(".")
     if not _AMOUNT.fullmatch(written):
         shape = "it takes digits and at most 3 decimals, and is below a million"
         raise InvalidValue(f"{_shown(str(value))} cannot be {what}: {shape}.")
-    return Decimal(written)
+    return value if written == as_given else Decimal(written)
 
 
 def hours(value: Decimal | None, what: str = "a number of hours") -> Decimal | None:
@@ -250,7 +250,7 @@ def hours(value: Decimal | None, what: str = "a number of hours") -> Decimal | N
     return value
 
 
-class CreditPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CreditPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Points of one scheme: more than 0, less than 1,000,000, at most 3 decimals. `str()` gives `6 ECTS`.
 
     `CreditPoints(CreditScheme.ECTS, Decimal("6.0")) == CreditPoints(CreditScheme.ECTS, Decimal(6))`, and both
@@ -266,7 +266,8 @@ class CreditPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise InvalidValue("An amount of credit is more than zero.")
         if not isinstance(self.scheme, CreditScheme):
             raise InvalidValue(f"{_shown(self.scheme)} is not a credit scheme.")
-        settle(self, "points", exact)
+        if exact is not self.points:
+            settle(self, "points", exact)
 
     def __add__(self, other: "CreditPoints") -> "CreditPoints":
         """Refuses UnlikeCredits: no sum of two schemes means anything."""
@@ -308,7 +309,7 @@ class Setting(StrEnum):
 _FRAMEWORK = re.compile(r"[A-Z][A-Z0-9-]{1,19}")
 
 
-class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A level 1–8 of a qualifications framework: `EQF`, or a national one such as `NQF-KZ`.
 
     Levels of two frameworks are not compared: how one refers to the other is a report, not arithmetic.
@@ -350,7 +351,7 @@ class LearningOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         settle(self, "code", optional_text(self.code, "an outcome's code", limit=50))
 
 
-class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A grade as it was given, with the scale it is read on: `Grade("B+", "kz-letter")`.
 
     Nothing decides by it: whether a grade passes, the scale's owner knows, and states as a result.
@@ -360,8 +361,11 @@ class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: str
 
     def __post_init__(self) -> None:
-        settle(self, "value", text(self.value, "a grade", limit=50))
-        settle(self, "scale", text(self.scale, "a grading scale", limit=100))
+        # Most grades are written as they are kept, and a wallet is read far more often than it is written.
+        if (value := text(self.value, "a grade", limit=50)) is not self.value:
+            settle(self, "value", value)
+        if (scale := text(self.scale, "a grading scale", limit=100)) is not self.scale:
+            settle(self, "scale", scale)
 
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

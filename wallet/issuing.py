@@ -5,7 +5,6 @@ any stranger would check its proof, and recorded with its place in a status list
 never a credential without a place, nor a place without a credential. The document is kept byte for byte.
 """
 
-import json
 import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from typing import Any, Final, TypeVar
+
+import msgspec
 
 from domain import credential as credentials
 from domain import status_list as status_lists
@@ -114,7 +115,7 @@ def issue_record(
             issuer_url=desk.by.website,
             learner=_did_of(wallet.state),
             name="Learner record",
-            members=[json.loads(member.issued.document) for member in members],
+            members=[msgspec.json.decode(member.issued.document) for member in members],
             valid_from=at,
             status=place.entries,
         )
@@ -341,7 +342,7 @@ class _Desk:
             by=self.by,
             credits=lines,
             kind=kind,
-            document=json.dumps(signed, ensure_ascii=False, separators=(",", ":")),
+            document=msgspec.json.encode(signed).decode(),
             status_list=place.status_list,
             status_index=place.index,
             issued_at=self.at,
