@@ -271,9 +271,7 @@ def by_pyoxigraph(document: Json) -> str:
 ESCAPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.sampled_from(KINDS), st.integers(0, 2**32))
 def test_what_we_read_two_others_read_alike(kind: Any, seed: int):
     random = Random(seed)

@@ -83,7 +83,7 @@ def check(document):
 
 @every_way
 @given(name=st.text(), points=st.integers(1, 10_000), by=st.text(max_size=3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_what_is_signed_is_verified(way, name, points, by):
     document = a_credential(name=name)
     document["credentialSubject"]["creditsEarned"] = points

@@ -125,7 +125,7 @@ chosen_pointers = st.lists(st.sampled_from(POINTERS), max_size=5)
 
 
 @given(chosen_pointers, chosen_pointers)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_derived_document_shows_what_was_chosen_and_what_is_mandatory_and_nothing_else(mandatory, chosen):
     document = based(mandatory=mandatory)
     if not mandatory and not chosen:
@@ -145,7 +145,7 @@ def statements(document):
 
 
 @given(chosen_pointers)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_nothing_of_what_was_left_out_is_in_the_proof(chosen):
     document = based(mandatory=["/issuer"])
     base = BaseProofValue.read(document["proof"]["proofValue"])

@@ -86,7 +86,7 @@ def test_every_did_key_vector_is_the_key_of_its_seed():
 
 @every_kind
 @given(st.binary(max_size=300))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_signed_is_verified(kind, message):
     signer = a_signer_of(kind)
 
@@ -98,7 +98,7 @@ def test_what_is_signed_is_verified(kind, message):
 
 @every_kind
 @given(st.binary(min_size=1, max_size=100), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_one_changed_bit_of_message_or_signature_is_found(kind, message, data):
     signer = a_signer_of(kind)
     signature = signer.sign(message)
@@ -222,7 +222,7 @@ def test_a_key_that_proves_nothing_would_have_proved_anything():
 
 @every_kind
 @given(st.text(max_size=5))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_every_key_that_is_made_is_accepted(kind, name):
     key = a_signer_of(kind, name).public
 

@@ -100,7 +100,7 @@ acts = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(history=st.lists(acts, max_size=10))
 def test_the_record_agrees_with_the_domain_after_any_history(busy_office: Office, history: list[Act]):
     learner = a_learner(busy_office).learner
