@@ -10,6 +10,7 @@ from cli.command import command
 from cli.desk import Desk
 from cli.options import InstitutionArgument, Reason, moment
 from cli.tables import a_table
+from keys.did import did_key
 from wallet import registering
 
 app = Typer(help="Publish and rotate an institution's keys, or report one stolen.")
@@ -51,7 +52,7 @@ def rotate_registry(desk: Desk) -> None:
         event = registering.rotate_registry_key(office, at=desk.now)
     desk.answer(
         event,
-        f"Published: did:key:{event.key_multikey} signs for the registry from now on.",
+        f"Published: {did_key(event.key_multikey)} signs for the registry from now on.",
         next="tell it to whoever trusts the key before: bundles are signed with the new one.",
     )
 

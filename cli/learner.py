@@ -15,6 +15,7 @@ from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, day, 
 from cli.rendering import a_progress, a_record, names_of_units, signers, spoken
 from cli.tables import a_table
 from domain.values import Evidence, Setting
+from keys.did import did_key
 from wallet import awarding, registering
 from wallet.ledger.entry import Entry
 from wallet.showing import show_events, show_progress, show_record
@@ -112,7 +113,7 @@ def events(desk: Desk, learner: LearnerArgument) -> None:
     with desk.office() as office:
         entries = show_events(office, learner)
         office.follower.catch_up()
-        whose = {**signers(office), f"did:key:{office.learner(learner).state.key_multikey}": "the learner"}
+        whose = {**signers(office), did_key(office.learner(learner).state.key_multikey): "the learner"}
     table = a_table("No.", "Recorded", "Event", "Signed by", right=("No.",))
     for entry in entries:
         signer = whose.get(entry.actor, entry.actor)

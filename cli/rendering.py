@@ -23,6 +23,7 @@ from domain.qualification import (
 )
 from domain.unit import Unit
 from domain.values import Names, best
+from keys.did import did_key
 from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.projections.record import AchievementRow, CreditRow
@@ -47,7 +48,7 @@ def names_of_units(office: Office) -> UnitNames:
 def signers(office: Office) -> Mapping[str, str]:
     """Whose each did:key is, among the institutions registered here."""
     return {
-        f"did:key:{term.multikey}": row.institution
+        did_key(term.multikey): row.institution
         for row in catalogue.institutions(office.ledger.database)
         for term in office.institution(row.institution).state.keys
     }

@@ -36,6 +36,7 @@ __all__ = [
     "PublishedKey",
     "did_document",
     "did_jwk",
+    "did_key",
     "did_web",
     "did_web_url",
     "fetchable_did_web_url",
@@ -119,6 +120,11 @@ def did_web(host: str, *segments: str) -> str:
         if not _is_segment(segment):
             raise InvalidDid(f"{segment[:200]!r} cannot be a part of a did:web.")
     return ":".join(["did:web", quote(host, safe=""), *segments])
+
+
+def did_key(multikey: str) -> str:
+    """The DID of a key that is its own name: `did:key:z6Mk…`. The text of the key is not looked at."""
+    return f"did:key:{multikey}"
 
 
 def did_web_url(did: str) -> str:

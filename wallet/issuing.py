@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,7 +24,6 @@ from domain.credential import (
     CredentialKind,
     CredentialReinstated,
     CredentialRevoked,
-    CredentialSuperseded,
     CredentialSuspended,
     Standing,
 )
@@ -36,7 +35,7 @@ from domain.status_list import Purpose, StatusList
 from domain.unit import Unit
 from domain.values import CredentialId, StatusListId, best, credential_id
 from domain.wallet import CreditWithdrawn, Wallet
-from keys.proofs import add_proof, check_proofs
+from keys.did import did_key
 from keys.signing import Signer
 from wallet import streams
 from wallet.formats import clr, open_badges
@@ -45,13 +44,10 @@ from wallet.formats.status_list import entry as status_entry
 from wallet.ledger.ledger import History, Write
 from wallet.office import Office, Once, Read
 from wallet.projections.credentials import credentials_of
-from wallet.publishing import list_url, publish
+from wallet.publishing import list_url, publish, signed_and_checked
 
 Change = TypeVar("Change", bound=Event)
 Result = TypeVar("Result")
-
-SUITE: Final = "eddsa-rdfc-2022"
-"""What validators elsewhere accept for Open Badges and learner records."""
 
 
 def issue_credit(
@@ -113,7 +109,7 @@ def issue_record(
             issuer=desk.by.did,
             issuer_name=best(desk.by.names, "en"),
             issuer_url=desk.by.website,
-            learner=_did_of(wallet.state),
+            learner=did_key(wallet.state.key_multikey),
             name="Learner record",
             members=[msgspec.json.decode(member.issued.document) for member in members],
             valid_from=at,
@@ -290,7 +286,7 @@ class _Desk:
         for write in writes:
             kind, _, identity = write.stream.partition("/")
             if kind == "status-list":
-                publish(self.office, self.by, StatusListId(identity), self.at)
+                publish(self.office, self.by, StatusListId(identity), self.at, self.base_url)
         return recorded
 
     def place(self) -> _Place:
@@ -330,10 +326,7 @@ class _Desk:
         supersedes: Credential | None = None,
     ) -> tuple[CredentialIssued, list[Write]]:
         """Sign, check what was signed, and say what is to be recorded."""
-        signed = add_proof(
-            unsigned, signer=self.signer, suite=SUITE, verification_method=self.method, created=self.at
-        )
-        check_proofs(signed, lambda _: self.signer.public)
+        signed = signed_and_checked(unsigned, method=self.method, signer=self.signer, at=self.at)
         existing = self.office.find(streams.of_credential(credential), credentials.fold)
         issued = credentials.issue(
             existing.state,
@@ -385,7 +378,7 @@ def _facts(
         issuer=desk.by.did,
         issuer_name=best(desk.by.names, "en"),
         issuer_url=desk.by.website,
-        learner=_did_of(wallet),
+        learner=did_key(wallet.key_multikey),
         achievement=page,
         code=unit.code,
         names=unit.names,
@@ -455,10 +448,6 @@ def _badges_in_force(office: Office, wallet: Wallet) -> list[Credential]:
     ]
 
 
-def _did_of(wallet: Wallet) -> str:
-    return f"did:key:{wallet.key_multikey}"
-
-
 def _new_id() -> CredentialId:
     return CredentialId(f"urn:uuid:{uuid.uuid4()}")
 
@@ -466,16 +455,3 @@ def _new_id() -> CredentialId:
 def _turn_of(institution: str) -> str:
     """Issuing takes turns by institution, whose status list every issue writes to."""
     return f"issuing/{institution}"
-
-
-__all__ = [
-    "CredentialSuperseded",
-    "issue_credit",
-    "issue_record",
-    "reinstate",
-    "revoke",
-    "show_credential",
-    "supersede",
-    "suspend",
-    "withdraw_credit",
-]

@@ -23,12 +23,13 @@ class OfficeEvidence(LedgerEvidence):
 
     def status_lists(self, url: str, /) -> Iterable[StatusListEvidence]:
         """Our own list as it is published now; where no key is in force to sign it, as it was last."""
-        ours = f"{self._base_url}/i/"
-        match url.removeprefix(ours).split("/") if url.startswith(ours) else ():
-            case [institution, "status", number, purpose] if number.isdecimal() and len(number) < 10:
-                try:
-                    text = status_list_text(self._office, institution, int(number), purpose, self._now)
-                except Refused:
-                    return super().status_lists(url)
-                return (StatusListEvidence(text=text, got_at=self._now, source=HERE),)
-        return ()
+        named = self._named(url)
+        if named is None:
+            return ()
+        status_list, purpose = named
+        institution, _, number = status_list.rpartition("-")
+        try:
+            text = status_list_text(self._office, institution, int(number), purpose.value, self._now)
+        except Refused:
+            return super().status_lists(url)
+        return (StatusListEvidence(text=text, got_at=self._now, source=HERE),)

@@ -18,23 +18,33 @@ from domain.status_list import Purpose, StatusList
 from domain.values import InstitutionId, StatusListId
 from keys.did import PublishedKey, did_document, did_web
 from keys.proofs import add_proof, check_proofs
-from keys.signing import PublicKey
+from keys.signing import PublicKey, Signer
 from wallet.bootstrap import host_of
 from wallet.bundle import digest_of, make_bundle
-from wallet.evidence import Source, StatusListEvidence, Witness
+from wallet.evidence import StatusListEvidence, Witness
 from wallet.formats.clr import members
 from wallet.formats.data_model import issuer_id
 from wallet.formats.status_list import entries, status_list_credential
 from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.published import KeptList, keep, kept
-from wallet.trusting import known_issuer, terms_of
+from wallet.trusting import HERE, known_issuer, terms_of
 
 SUITE: Final = "eddsa-rdfc-2022"
+"""What validators elsewhere accept for Open Badges, learner records and status lists."""
 
 GOOD_FOR: Final = timedelta(days=30)
 """How long a list may be carried about offline. Revocations show at once to whoever asks us."""
 RENEWED_AFTER: Final = timedelta(days=1)
+
+
+def signed_and_checked(
+    unsigned: dict[str, Any], *, method: str, signer: Signer, at: datetime
+) -> dict[str, Any]:
+    """The document under the institution's proof, once that holds as any stranger would check it."""
+    signed = add_proof(unsigned, signer=signer, suite=SUITE, verification_method=method, created=at)
+    check_proofs(signed, lambda _: signer.public)
+    return signed
 
 
 def list_url(base_url: str, institution: InstitutionId, number: int, purpose: Purpose) -> str:
@@ -49,14 +59,17 @@ def status_list_text(office: Office, institution: str, number: int, purpose: str
         asked = Purpose(purpose)
     except ValueError:
         raise NotFound(f"There is no status list about {purpose!a}.") from None
-    return _newest(office, by, office.status_list(StatusListId(f"{by.id}-{number}")).state, asked, at).text
+    status_list = office.status_list(StatusListId(f"{by.id}-{number}")).state
+    return _newest(office, by, status_list, asked, at, office.registry().state.base_url).text
 
 
-def publish(office: Office, institution: Institution, status_list: StatusListId, at: datetime) -> None:
+def publish(
+    office: Office, institution: Institution, status_list: StatusListId, at: datetime, base_url: str
+) -> None:
     """See to it that the kept copies of a list say what the list says: after every change of standing."""
     state = office.status_list(status_list).state
     for purpose in Purpose:
-        _newest(office, institution, state, purpose, at)
+        _newest(office, institution, state, purpose, at, base_url)
 
 
 def institution_document(office: Office, institution: str) -> dict[str, Any]:
@@ -98,25 +111,25 @@ def bundle(
     named = [inner for document in documents for inner in _with_members(document)]
     dids = {issuer_id(document) for document in named}
     urls = {entry["statusListCredential"] for document in named for entry in entries(document)}
-    source = Source(name="this wallet's registry")
+    registry = office.registry().state
 
     known, lists = [], {}
     for row in catalogue.institutions(office.ledger.database):
         if held and row.did not in dids:
             continue
         institution = office.institution(row.institution).state
-        known.append((known_issuer(institution, source), terms_of(institution)))
-        for url, copy in _lists_of(office, institution, at):
+        known.append((known_issuer(institution), terms_of(institution)))
+        for url, copy in _lists_of(office, institution, at, registry.base_url):
             if not held or url in urls:
-                lists[url] = StatusListEvidence(text=copy.text, got_at=at, source=source)
+                lists[url] = StatusListEvidence(text=copy.text, got_at=at, source=HERE)
     return make_bundle(
-        registry_name=office.registry().state.name,
+        registry_name=registry.name,
         signer=office.registry_signer(),
         made_at=at,
         issuers=known,
         status_lists=lists,
         witnesses={
-            digest_of(document): Witness(at=read.history.entries[0].recorded_at, source=source)
+            digest_of(document): Witness(at=read.history.entries[0].recorded_at, source=HERE)
             for read, document in zip(held, documents, strict=True)
         },
         credentials=[read.state.issued.document.encode() for read in held] if with_credentials else (),
@@ -124,10 +137,14 @@ def bundle(
 
 
 def _newest(
-    office: Office, institution: Institution, status_list: StatusList, purpose: Purpose, at: datetime
+    office: Office,
+    institution: Institution,
+    status_list: StatusList,
+    purpose: Purpose,
+    at: datetime,
+    base_url: str,
 ) -> KeptList:
     """The kept copy while it is good, else a new one."""
-    base_url = office.registry().state.base_url
     number = int(status_list.id.removeprefix(f"{institution.id}-"))
     url = list_url(base_url, institution.id, number, purpose)
     with office.ledger.database.reader() as cursor:
@@ -136,35 +153,31 @@ def _newest(
     if last is not None and last.says(flags) and at - last.signed_at < RENEWED_AFTER:
         return last
     method, signer = office.signer_of(institution, at)
-    signed = add_proof(
-        status_list_credential(
-            list_url=url,
-            issuer=institution.did,
-            purpose=purpose.value,
-            set_indices=flags,
-            valid_from=at,
-            valid_until=at + GOOD_FOR,
-            size=status_list.size,
-        ),
-        signer=signer,
-        suite=SUITE,
-        verification_method=method,
-        created=at,
+    unsigned = status_list_credential(
+        list_url=url,
+        issuer=institution.did,
+        purpose=purpose.value,
+        set_indices=flags,
+        valid_from=at,
+        valid_until=at + GOOD_FOR,
+        size=status_list.size,
     )
-    check_proofs(signed, lambda _: signer.public)
+    signed = signed_and_checked(unsigned, method=method, signer=signer, at=at)
     new = KeptList.of(url, flags, at, msgspec.json.encode(signed))
     with office.ledger.database.writer() as cursor:
         keep(cursor, new)
     return new
 
 
-def _lists_of(office: Office, institution: Institution, at: datetime) -> Iterator[tuple[str, KeptList]]:
+def _lists_of(
+    office: Office, institution: Institution, at: datetime, base_url: str
+) -> Iterator[tuple[str, KeptList]]:
     for number in itertools.count(1):
         state = office.find_status_list(StatusListId(f"{institution.id}-{number}")).state
         if state is None:
             return
         for purpose in Purpose:
-            copy = _newest(office, institution, state, purpose, at)
+            copy = _newest(office, institution, state, purpose, at, base_url)
             yield copy.url, copy
 
 

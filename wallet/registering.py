@@ -265,17 +265,3 @@ def _learner_key(office: Office, learner: LearnerId) -> Signer:
         return office.learner_keys.create(learner)
     except LearnerKeyExists:
         return office.learner_keys.signer(learner)
-
-
-__all__ = [
-    "Institution",
-    "LearnerRegistered",
-    "accredit",
-    "publish_key",
-    "register_institution",
-    "register_learner",
-    "report_compromise",
-    "rotate_key",
-    "rotate_registry_key",
-    "withdraw_accreditation",
-]

@@ -11,7 +11,7 @@ from domain.progress import Progress, progress
 from domain.qualification import Qualification
 from domain.values import LearnerId
 from domain.wallet import RestsOnWithdrawn, resting_on_withdrawn
-from wallet import streams
+from keys.did import did_key
 from wallet.ledger.entry import Entry
 from wallet.office import Office
 from wallet.projections import credentials, record
@@ -54,7 +54,7 @@ def show_record(office: Office, learner: str) -> Record:
     database = office.ledger.database
     return Record(
         learner=wallet.learner,
-        did=f"did:key:{wallet.key_multikey}",
+        did=did_key(wallet.key_multikey),
         totals=tuple(record.totals(database, wallet.learner)),
         credits=tuple(record.credits_of(database, wallet.learner)),
         achievements=tuple(record.achievements_of(database, wallet.learner)),
@@ -84,6 +84,3 @@ def show_event(office: Office, learner: str, sequence: int) -> Entry | None:
     """One event of this wallet, by its sequence in the ledger; None where it is not of this wallet."""
     wallet = office.learner(learner)
     return next((entry for entry in wallet.history.entries if entry.sequence == sequence), None)
-
-
-__all__ = ["Record", "Towards", "show_event", "show_events", "show_progress", "show_record", "streams"]

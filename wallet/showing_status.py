@@ -28,6 +28,7 @@ from domain.event import Event, stored_name
 from domain.institution import Institution
 from domain.status_list import StatusListAllocated, StatusListFlagged
 from domain.values import CredentialId, InstitutionId, StatusListId, credential_id
+from keys.did import did_key
 from wallet import streams
 from wallet.ledger.entry import Entry
 from wallet.office import Office
@@ -120,7 +121,7 @@ def _change(entry: Entry, by: Institution | None, listed: Iterable[Entry]) -> Ch
 
 
 def _name_of(actor: str, by: Institution) -> str | None:
-    return next((term.method for term in by.keys if f"did:key:{term.multikey}" == actor), None)
+    return next((term.method for term in by.keys if did_key(term.multikey) == actor), None)
 
 
 def _is_about(event: Event | None, index: int) -> bool:

@@ -17,6 +17,7 @@ from domain.institution import Institution
 from domain.status_list import Purpose, StatusListFlagged
 from domain.values import CredentialId, InstitutionId, StatusListId, best
 from keys import strict_json
+from keys.did import did_key
 from keys.keyring import Keyring, KeyTerm
 from keys.signing import PublicKey
 from wallet import streams
@@ -75,9 +76,7 @@ class LedgerEvidence:
         opened = ledger.history(streams.REGISTRY)
         registry = registries.fold(opened.events) if opened.position else None
         self._base_url = registry.base_url if registry else ""
-        self.registries: frozenset[str] = frozenset(
-            f"did:key:{key}" for key in (registry.keys if registry else ())
-        )
+        self.registries: frozenset[str] = frozenset(map(did_key, registry.keys if registry else ()))
         """The did:keys of this home's own registry, whose bundles need no further introduction."""
 
     def issuer(self, did: str, /) -> KnownIssuer | None:
@@ -153,7 +152,9 @@ class LedgerEvidence:
         """Which list an address of ours is about: `…/i/{institution}/status/{number}/{purpose}`."""
         prefix = f"{self._base_url}/i/"
         match url.removeprefix(prefix).split("/") if url.startswith(prefix) else ():
-            case [institution, "status", number, purpose] if purpose in set(Purpose):
+            case [institution, "status", number, purpose] if (
+                number.isdecimal() and len(number) < 10 and purpose in set(Purpose)
+            ):
                 return StatusListId(f"{institution}-{number}"), Purpose(purpose)
         return None
 

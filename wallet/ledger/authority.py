@@ -11,6 +11,7 @@ from typing import Final
 from domain import institution, registry
 from domain.institution import Institution, KeyStanding
 from domain.registry import Registry
+from keys.did import did_key
 from wallet.ledger.entry import Entry
 from wallet.ledger.envelope import EPOCH
 
@@ -49,7 +50,7 @@ class Known:
 
     def is_registry(self, actor: str) -> bool:
         """Whether it is the registry's present key."""
-        return self._registry is not None and actor == _did(self._registry.keys[-1])
+        return self._registry is not None and actor == did_key(self._registry.keys[-1])
 
     def is_institution(self, actor: str, whose: str) -> bool:
         """Whether it is a key of that institution, in force now; of any one, where the name was erased."""
@@ -57,7 +58,7 @@ class Known:
             return any(self.is_institution(actor, each) for each in self._institutions)
         known = self._institutions.get(whose)
         return known is not None and any(
-            actor == _did(term.multikey) and term.standing(self.now) is KeyStanding.IN_FORCE
+            actor == did_key(term.multikey) and term.standing(self.now) is KeyStanding.IN_FORCE
             for term in known.keys
         )
 
@@ -81,7 +82,7 @@ def may_sign(entry: Entry, known: Known) -> bool:
     """
     kind, _, whose = entry.stream.partition("/")
     if kind == "registry" and entry.name == "registry.opened.v1":
-        return entry.sequence == 1 and entry.actor == _did(_field(entry, "key_multikey"))
+        return entry.sequence == 1 and entry.actor == did_key(_field(entry, "key_multikey"))
     if kind == "registry":
         return known.is_registry(entry.actor)
     if kind == "institution":
@@ -92,7 +93,7 @@ def may_sign(entry: Entry, known: Known) -> bool:
         return False
     if kind == "wallet" and entry.position == 1:
         return entry.event is None or (
-            entry.actor == _did(_field(entry, "key_multikey")) and whose == _field(entry, "learner")
+            entry.actor == did_key(_field(entry, "key_multikey")) and whose == _field(entry, "learner")
         )
     if kind == "wallet" and entry.name == "achievement.claimed.v1":
         return known.is_learner(entry.actor, whose)
@@ -104,7 +105,3 @@ def may_sign(entry: Entry, known: Known) -> bool:
 
 def _field(entry: Entry, name: str) -> str:
     return str(getattr(entry.event, name, ""))
-
-
-def _did(multikey: str) -> str:
-    return f"did:key:{multikey}"
