@@ -86,6 +86,25 @@ def test_of_many_who_decided_on_the_same_history_one_wins(ledger: Ledger):
     assert ledger.history("lamp/hall").position == 1
 
 
+def test_a_writer_who_was_refused_disturbs_no_other(ledger: Ledger):
+    """A refused writer's cursor, kept alive by the traceback, must not be using the next writer's statement."""
+    signer = Ed25519Signer.generate()
+
+    def attempt(hall: int) -> bool:
+        stream = f"lamp/hall-{hall}"
+        try:
+            ledger.save(Write(stream, History(stream), [LampLit(lamp="east")], signer), at=NOON)
+        except StreamMoved:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        lit = list(threads.map(attempt, [hall for hall in range(60) for _ in range(8)]))
+
+    assert lit.count(True) == 60
+    assert ledger.last_sequence() == 60
+
+
 def test_an_answer_is_kept_with_its_events_and_given_once(ledger: Ledger):
     signer = Ed25519Signer.generate()
     answer = Answer("request-1", "fingerprint", b"201 lit")

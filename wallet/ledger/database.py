@@ -121,11 +121,12 @@ class Database:
         try:
             connection = self._writer(durable=durable)
             try:
-                cursor = connection.cursor()
-                cursor.execute("BEGIN IMMEDIATE")
-                yield cursor
-                cursor.execute("COMMIT")
-                cursor.close()
+                # Closed within our turn, whatever happens: a cursor that outlives it, in a traceback say, gives its
+                # statement back when it is collected, and the connection's next user is using that very statement.
+                with closing(connection.cursor()) as cursor:
+                    cursor.execute("BEGIN IMMEDIATE")
+                    yield cursor
+                    cursor.execute("COMMIT")
             except BaseException as error:
                 self._abandon(connection, durable=durable)
                 if isinstance(error, DatabaseError) and not isinstance(error, IntegrityError):
