@@ -5,6 +5,7 @@ the ledger's: an event is judged at its `recorded_at`, but never as earlier than
 stolen key could date its events back to when it was good; it cannot put them earlier into the ledger.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +21,8 @@ _ABOUT_KEYS: Final = {
     "institution.key_retired.v1",
     "institution.key_compromised.v1",
 }
+_LEARNERS_OWN: Final = {"achievement.claimed.v1"}
+"""What a learner says in her own wallet."""
 _INSTITUTIONS_OWN: Final = {"unit", "qualification", "credential", "status-list"}
 _ERASED: Final = "?"
 """Stands for the institution that an erased event named: it was one of them."""
@@ -81,26 +84,49 @@ def may_sign(entry: Entry, known: Known) -> bool:
     An event of an erased learner no longer says which institution it is of; then it is one of those in force.
     """
     kind, _, whose = entry.stream.partition("/")
-    if kind == "registry" and entry.name == "registry.opened.v1":
+    judge = _JUDGES.get(kind)
+    return judge is not None and judge(entry, whose, known)
+
+
+def _of_the_registry(entry: Entry, _whose: str, known: Known) -> bool:
+    if entry.name == "registry.opened.v1":
         return entry.sequence == 1 and entry.actor == did_key(_field(entry, "key_multikey"))
-    if kind == "registry":
-        return known.is_registry(entry.actor)
-    if kind == "institution":
-        if entry.name in _ABOUT_KEYS and known.is_institution(entry.actor, whose):
-            return True
-        return known.is_registry(entry.actor) and whose == getattr(entry.event, "institution", whose)
-    if kind == "wallet" and (entry.position == 1) != (entry.name == "wallet.opened.v1"):
+    return known.is_registry(entry.actor)
+
+
+def _about_an_institution(entry: Entry, whose: str, known: Known) -> bool:
+    """Its keys are its own affair, and the registry's; all else is the registry's."""
+    if entry.name in _ABOUT_KEYS and known.is_institution(entry.actor, whose):
+        return True
+    return known.is_registry(entry.actor) and whose == getattr(entry.event, "institution", whose)
+
+
+def _in_a_wallet(entry: Entry, whose: str, known: Known) -> bool:
+    """The learner opens it and claims; whatever an institution decides there, that institution signs."""
+    opens = entry.name == "wallet.opened.v1"
+    if opens != (entry.position == 1):
         return False
-    if kind == "wallet" and entry.position == 1:
+    if opens:
         return entry.event is None or (
             entry.actor == did_key(_field(entry, "key_multikey")) and whose == _field(entry, "learner")
         )
-    if kind == "wallet" and entry.name == "achievement.claimed.v1":
+    if entry.name in _LEARNERS_OWN:
         return known.is_learner(entry.actor, whose)
-    if kind == "wallet" or kind in _INSTITUTIONS_OWN:
-        institution_ = known.institution_of(entry)
-        return institution_ is not None and known.is_institution(entry.actor, institution_)
-    return False
+    return _by_an_institution(entry, whose, known)
+
+
+def _by_an_institution(entry: Entry, _whose: str, known: Known) -> bool:
+    institution_ = known.institution_of(entry)
+    return institution_ is not None and known.is_institution(entry.actor, institution_)
+
+
+_JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
+    "registry": _of_the_registry,
+    "institution": _about_an_institution,
+    "wallet": _in_a_wallet,
+    **dict.fromkeys(_INSTITUTIONS_OWN, _by_an_institution),
+}
+"""By the kind of stream, the part of its name before the slash. In any other stream nobody may sign anything."""
 
 
 def _field(entry: Entry, name: str) -> str:
