@@ -22,6 +22,7 @@ Refusals are problem documents (RFC 9457) whose `type` never changes. A request 
 TAGS: Final = [
     {"name": "Institutions", "description": "Registered, accredited, and known by their keys."},
     {"name": "Catalogue", "description": "What can be learnt, and what it earns."},
+    {"name": "Mobility", "description": "Memoranda between institutions."},
     {"name": "Wallets", "description": "Claims, assessments, credit, transfers, withdrawals, conferrals."},
     {"name": "Records", "description": "What a learner has, and why."},
     {"name": "Credentials", "description": "Signed documents to carry away, and how each stands."},

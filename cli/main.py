@@ -35,7 +35,7 @@ _LONGEST_SENTENCE: Final = 2000
 
 _PANELS: Final = {
     "Begin": ("demo", "init", "migrate", "serve"),
-    "The register": ("institution", "unit", "qualification", "keys", "api-key"),
+    "The register": ("institution", "unit", "qualification", "memorandum", "keys", "api-key"),
     "Learners": ("learner", "credit", "credential", "present"),
     "Check": ("verify", "trust", "audit", "jose"),
 }

@@ -15,6 +15,7 @@ from domain import (
     credential,
     credit,
     institution,
+    memorandum,
     qualification,
     registry,
     status_list,
@@ -55,6 +56,9 @@ _CLASSES: tuple[type[Event], ...] = (
     status_list.StatusListOpened,
     status_list.StatusListAllocated,
     status_list.StatusListFlagged,
+    memorandum.MemorandumProposed,
+    memorandum.MemorandumSigned,
+    memorandum.MemorandumEnded,
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType({stored_name(event): event for event in _CLASSES})

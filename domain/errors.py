@@ -18,6 +18,8 @@
     │   │   ├── AlreadyTransferred   a credit that counts at that institution already
     │   │   ├── AlreadyConferred     a qualification the learner holds
     │   │   ├── AlreadyIssued        a credential with this id
+    │   │   ├── AlreadyProposed      a memorandum or an agreement with this id, or a change still open
+    │   │   ├── AlreadySigned        by this party
     │   │   └── AlreadyFlagged       a status that would not change
     │   ├── WrongInstitution         this act belongs to another institution
     │   ├── WrongLearner             this wallet is another learner's
@@ -118,6 +120,14 @@ class AlreadyConferred(AlreadyDone):
 
 class AlreadyIssued(AlreadyDone):
     code = "already-issued"
+
+
+class AlreadyProposed(AlreadyDone):
+    code = "already-proposed"
+
+
+class AlreadySigned(AlreadyDone):
+    code = "already-signed"
 
 
 class AlreadyFlagged(AlreadyDone):

@@ -29,6 +29,7 @@ ConferralId = NewType("ConferralId", str)
 CredentialId = NewType("CredentialId", str)
 OutcomeId = NewType("OutcomeId", str)
 StatusListId = NewType("StatusListId", str)
+MemorandumId = NewType("MemorandumId", str)
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _STATUS_LIST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}-[1-9][0-9]{0,8}")
@@ -84,6 +85,11 @@ def credit_id(value: str) -> CreditId:
 def conferral_id(value: str) -> ConferralId:
     """A slug; a UUID in small letters is one."""
     return ConferralId(_matching(_SLUG, value, "a conferral's id", _SLUG_SHAPE))
+
+
+def memorandum_id(value: str) -> MemorandumId:
+    """A slug such as `aitu-and-college-2026`."""
+    return MemorandumId(_matching(_SLUG, value, "a memorandum's id", _SLUG_SHAPE))
 
 
 def outcome_id(value: str) -> OutcomeId:

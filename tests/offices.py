@@ -8,12 +8,13 @@
 Everything is real: files on disk, keys, signatures. Only the passphrase is cheap to guess.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from domain.institution import InstitutionRegistered
+from domain.memorandum import Acceptance, MemorandumProposed
 from domain.qualification import (
     AllOf,
     QualificationDescribed,
@@ -35,7 +36,7 @@ from domain.values import (
 )
 from domain.wallet import CreditAwarded
 from keys.keystore import Argon2Params
-from wallet import awarding, bootstrap, describing, registering
+from wallet import awarding, bootstrap, describing, partnering, registering
 from wallet.office import Office
 from wallet.registering import LearnerRegistered
 from wallet.settings import Settings
@@ -150,3 +151,33 @@ def a_credit(
 ) -> CreditAwarded:
     """Credit for the whole unit, awarded on `DAY`."""
     return awarding.award(office, institution, learner=learner, unit=unit, awarded_on=DAY, at=NOON)
+
+
+def a_memorandum(
+    office: Office,
+    memorandum: str = "aitu-and-college",
+    *,
+    between: Sequence[str] = ("aitu", "college"),
+    signed: bool = True,
+    accepted: Iterable[Acceptance] = tuple(Acceptance),
+    valid_until: date | None = None,
+) -> MemorandumProposed:
+    """Proposed by the first, and signed by the others; in force from the beginning of 2026."""
+    first, *others = between
+    proposed = partnering.propose_memorandum(
+        office,
+        first,
+        memorandum=memorandum,
+        names=named("Exchange of learners"),
+        partners=others,
+        accepted=accepted,
+        valid_from=date(2026, 1, 1),
+        valid_until=valid_until,
+        proposed_on=date(2025, 12, 1),
+        at=NOON,
+    )
+    for other in others if signed else ():
+        partnering.sign_memorandum(
+            office, other, memorandum=memorandum, signed_on=date(2025, 12, 15), at=NOON
+        )
+    return proposed

@@ -21,6 +21,7 @@ from typing import Final, Generic, Self, TypeVar
 
 from domain import credential as credentials
 from domain import institution as institutions
+from domain import memorandum as memoranda
 from domain import qualification as qualifications
 from domain import registry as registries
 from domain import status_list as status_lists
@@ -30,6 +31,7 @@ from domain.credential import Credential
 from domain.errors import KeyNotInForce, NotFound
 from domain.event import Event
 from domain.institution import Institution, KeyStanding
+from domain.memorandum import Memorandum
 from domain.qualification import Qualification
 from domain.registry import Registry
 from domain.status_list import StatusList
@@ -41,6 +43,7 @@ from domain.values import (
     credential_id,
     institution_id,
     learner_id,
+    memorandum_id,
     qualification_id,
     unit_id,
 )
@@ -177,6 +180,11 @@ class Office:
         """Raises InvalidValue, NotFound, Erased."""
         stream = streams.of_credential(credential_id(credential))
         return self._read(stream, credentials.fold, f"No credential {credential} was issued here.")
+
+    def memorandum(self, memorandum: str) -> Read[Memorandum]:
+        """Raises InvalidValue, NotFound."""
+        stream = streams.of_memorandum(memorandum_id(memorandum))
+        return self._read(stream, memoranda.fold, f"There is no memorandum {memorandum}.")
 
     def status_list(self, status_list: StatusListId) -> Read[StatusList]:
         """Raises NotFound."""

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from domain.values import CredentialId, InstitutionId, LearnerId, QualificationId, StatusListId, UnitId
+from domain.values import (
+    CredentialId,
+    InstitutionId,
+    LearnerId,
+    MemorandumId,
+    QualificationId,
+    StatusListId,
+    UnitId,
+)
 
 REGISTRY: Final = "registry/main"
 
@@ -30,3 +38,7 @@ def of_credential(credential: CredentialId) -> str:
 
 def of_status_list(status_list: StatusListId) -> str:
     return f"status-list/{status_list}"
+
+
+def of_memorandum(memorandum: MemorandumId) -> str:
+    return f"memorandum/{memorandum}"

@@ -21,6 +21,7 @@ OPERATIONS = {
     "supersede-credential", "suspend-credential", "transfer-credit", "verify-credential", "verify-document",
     "verify-presentation", "withdraw-credit",
 }  # fmt: skip
+OPERATIONS |= {"end-memorandum", "list-memoranda", "propose-memorandum", "show-memorandum", "sign-memorandum"}
 """The names programs are generated with: they may grow, and none of them changes."""
 
 

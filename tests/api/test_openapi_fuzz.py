@@ -16,7 +16,7 @@ from schemathesis.config import SchemathesisConfig
 
 from domain.values import learner_id
 from tests.api.world import Door, a_door
-from tests.offices import NOON, a_credit, an_office
+from tests.offices import NOON, a_credit, a_memorandum, an_office
 from wallet import issuing
 
 CONFIG = SchemathesisConfig.from_dict(
@@ -38,6 +38,7 @@ CALLERS = ["anybody", "registry", "university", "learner"]
 MAY = {
     "Institutions": "registry",
     "Catalogue": "university",
+    "Mobility": "university",
     "Wallets": "university",
     "Credentials": "university",
 }
@@ -70,7 +71,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         learner = learner_id(door.admitted.learner)
         credit = a_credit(office, learner, "databases").credit
         issued = issuing.issue_credit(office, "aitu", learner=learner, credit=credit, at=NOON)
-        known = {"learner": learner, "credit": credit, "credential": issued.credential}
+        a_memorandum(office)
+        known = {
+            "learner": learner,
+            "credit": credit,
+            "credential": issued.credential,
+            "memorandum": "aitu-and-college",
+        }
         schema = schemathesis.openapi.from_asgi("/openapi.json", door.app, config=CONFIG)
         yield Ground(door, [found.ok() for found in schema.get_all_operations()], known)
 

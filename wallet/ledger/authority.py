@@ -11,6 +11,7 @@ from typing import Final
 
 from domain import institution, registry
 from domain.institution import Institution, KeyStanding
+from domain.memorandum import MemorandumProposed
 from domain.registry import Registry
 from keys.did import did_key
 from wallet.ledger.entry import Entry
@@ -37,6 +38,7 @@ class Known:
         self._institutions: dict[str, Institution] = {}
         self._learners: dict[str, str] = {}
         self._owners: dict[str, str] = {}
+        self._partners: dict[str, tuple[str, ...]] = {}
 
     def learn(self, entry: Entry) -> None:
         """Take in an event that holds. Raises HistoryError where it cannot follow the others."""
@@ -50,6 +52,8 @@ class Known:
             self._learners[whose] = entry.actor
         elif kind in _INSTITUTIONS_OWN and entry.position == 1:
             self._owners[entry.stream] = getattr(event, "institution", _ERASED)
+        elif kind == "memorandum" and isinstance(event, MemorandumProposed):
+            self._partners[entry.stream] = event.partners
 
     def is_registry(self, actor: str) -> bool:
         """Whether it is the registry's present key."""
@@ -68,6 +72,11 @@ class Known:
     def is_learner(self, actor: str, whose: str) -> bool:
         """Whether it is the key that opened the learner's wallet."""
         return actor == self._learners.get(whose)
+
+    def partners(self, entry: Entry) -> tuple[str, ...]:
+        """Those whom the memorandum of this stream binds; of its first event, those that it names itself."""
+        named: tuple[str, ...] = getattr(entry.event, "partners", ())
+        return self._partners.get(entry.stream, named)
 
     def institution_of(self, entry: Entry) -> str | None:
         """Whose event it is: the one it names, who must be its stream's owner where there is one; or None."""
@@ -120,10 +129,20 @@ def _by_an_institution(entry: Entry, _whose: str, known: Known) -> bool:
     return institution_ is not None and known.is_institution(entry.actor, institution_)
 
 
+def _in_a_memorandum(entry: Entry, whose: str, known: Known) -> bool:
+    """Each partner for itself, whether it proposes, signs or ends it."""
+    proposes = entry.name == "memorandum.proposed.v1"
+    if proposes != (entry.position == 1) or (proposes and whose != _field(entry, "memorandum")):
+        return False
+    partner = _field(entry, "institution")
+    return partner in known.partners(entry) and known.is_institution(entry.actor, partner)
+
+
 _JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
     "registry": _of_the_registry,
     "institution": _about_an_institution,
     "wallet": _in_a_wallet,
+    "memorandum": _in_a_memorandum,
     **dict.fromkeys(_INSTITUTIONS_OWN, _by_an_institution),
 }
 """By the kind of stream, the part of its name before the slash. In any other stream nobody may sign anything."""

@@ -10,6 +10,7 @@ from typing import Final
 from wallet.ledger.view import View
 from wallet.projections.catalogue import CatalogueView
 from wallet.projections.credentials import CredentialView
+from wallet.projections.memoranda import MemorandumView
 from wallet.projections.record import RecordView
 
-VIEWS: Final[tuple[View, ...]] = (CatalogueView(), RecordView(), CredentialView())
+VIEWS: Final[tuple[View, ...]] = (CatalogueView(), RecordView(), CredentialView(), MemorandumView())
