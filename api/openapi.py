@@ -24,6 +24,7 @@ TAGS: Final = [
     {"name": "Catalogue", "description": "What can be learnt, and what it earns."},
     {"name": "Mobility", "description": "Memoranda between institutions."},
     {"name": "Wallets", "description": "Claims, assessments, credit, transfers, withdrawals, conferrals."},
+    {"name": "Recognition", "description": "Prior learning: policies, commissions, cases and decisions."},
     {"name": "Records", "description": "What a learner has, and why."},
     {"name": "Credentials", "description": "Signed documents to carry away, and how each stands."},
     {"name": "Verification", "description": "Is this what it says it is? For anybody, without a key."},

@@ -56,6 +56,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     domain.NotInForce: 409,
     domain.RequirementsNotMet: 409,
     domain.KeyNotInForce: 409,
+    domain.CalendarUnknown: 422,
     domain.IndexTaken: 409,
     domain.StatusListFull: 409,
     # the wallet

@@ -30,6 +30,7 @@
     │   ├── NotInForce               withdrawn, suspended or revoked
     │   ├── RequirementsNotMet       `.missing` says which
     │   ├── KeyNotInForce            not published yet, retired, compromised, or unknown
+    │   ├── CalendarUnknown          nobody knows whether that day is a working day
     │   ├── IndexTaken               a place of a status list that has its credential
     │   └── StatusListFull
     └── HistoryError                 stored events cannot be read or cannot follow one another
@@ -174,6 +175,10 @@ class RequirementsNotMet(Refused):
 
 class KeyNotInForce(Refused):
     code = "key-not-in-force"
+
+
+class CalendarUnknown(Refused):
+    code = "calendar-unknown"
 
 
 class IndexTaken(Refused):

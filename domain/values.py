@@ -29,6 +29,7 @@ ConferralId = NewType("ConferralId", str)
 CredentialId = NewType("CredentialId", str)
 OutcomeId = NewType("OutcomeId", str)
 StatusListId = NewType("StatusListId", str)
+SourceId = NewType("SourceId", str)
 MemorandumId = NewType("MemorandumId", str)
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -95,6 +96,11 @@ def memorandum_id(value: str) -> MemorandumId:
 def outcome_id(value: str) -> OutcomeId:
     """A slug within its unit, such as `lo1`."""
     return OutcomeId(_matching(_SLUG, value, "a learning outcome's id", _SLUG_SHAPE))
+
+
+def source_id(value: str) -> SourceId:
+    """A slug within its case of recognition, such as `s1`."""
+    return SourceId(_matching(_SLUG, value, "a source's id", _SLUG_SHAPE))
 
 
 def credential_id(value: str) -> CredentialId:

@@ -27,6 +27,7 @@ from domain.qualification import (
     RequiredUnit,
     Requirement,
 )
+from domain.recognition_policy import RecognitionRules
 from domain.unit import UnitDescription
 from domain.values import (
     CreditPoints,
@@ -209,7 +210,16 @@ class QualificationEntry(_Entry, frozen=True, kw_only=True):
                 return NOf(label=label, n=asked.n, requirements=parts)
 
 
-Described = TypeVar("Described", InstitutionEntry, UnitEntry, QualificationEntry)
+class PolicyEntry(_Entry, frozen=True, kw_only=True):
+    """A policy of recognition: what is not said of its parameters is as the law has it."""
+
+    institution: str
+    in_force_from: date
+    reference: str
+    rules: RecognitionRules = RecognitionRules()
+
+
+Described = TypeVar("Described", InstitutionEntry, UnitEntry, QualificationEntry, PolicyEntry)
 
 _LARGEST: Final = 4 * 1024 * 1024
 

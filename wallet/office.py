@@ -23,6 +23,7 @@ from domain import credential as credentials
 from domain import institution as institutions
 from domain import memorandum as memoranda
 from domain import qualification as qualifications
+from domain import recognition_policy as recognition_policies
 from domain import registry as registries
 from domain import status_list as status_lists
 from domain import unit as units
@@ -33,6 +34,7 @@ from domain.event import Event
 from domain.institution import Institution, KeyStanding
 from domain.memorandum import Memorandum
 from domain.qualification import Qualification
+from domain.recognition_policy import RecognitionPolicy
 from domain.registry import Registry
 from domain.status_list import StatusList
 from domain.unit import Unit
@@ -185,6 +187,12 @@ class Office:
         """Raises InvalidValue, NotFound."""
         stream = streams.of_memorandum(memorandum_id(memorandum))
         return self._read(stream, memoranda.fold, f"There is no memorandum {memorandum}.")
+
+    def recognition_policy(self, institution: str) -> Read[RecognitionPolicy]:
+        """Raises InvalidValue, NotFound."""
+        stream = streams.of_recognition_policy(institution_id(institution))
+        absent = f"{institution} has published no policy of recognition."
+        return self._read(stream, recognition_policies.fold, absent)
 
     def status_list(self, status_list: StatusListId) -> Read[StatusList]:
         """Raises NotFound."""

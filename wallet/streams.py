@@ -40,5 +40,9 @@ def of_status_list(status_list: StatusListId) -> str:
     return f"status-list/{status_list}"
 
 
+def of_recognition_policy(institution: InstitutionId) -> str:
+    return f"recognition-policy/{institution}"
+
+
 def of_memorandum(memorandum: MemorandumId) -> str:
     return f"memorandum/{memorandum}"

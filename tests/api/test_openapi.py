@@ -20,6 +20,7 @@ OPERATIONS = {
     "show-progress", "show-qualification", "show-record", "show-unit", "sign-credential", "status-list",
     "supersede-credential", "suspend-credential", "transfer-credit", "verify-credential", "verify-document",
     "verify-presentation", "withdraw-credit",
+    "list-recognition-policies", "publish-recognition-policy",
 }  # fmt: skip
 OPERATIONS |= {"end-memorandum", "list-memoranda", "propose-memorandum", "show-memorandum", "sign-memorandum"}
 """The names programs are generated with: they may grow, and none of them changes."""

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from domain.event import Event
 from domain.institution import Scope
+from domain.prior_learning import EvidenceKind
 from domain.qualification import AllOf, NOf, PointsFrom, QualificationDescription, RequiredUnit, Requirement
+from domain.recognition_policy import Clause, RecognitionRules, Share
 from domain.unit import UnitDescription
 from domain.values import (
     CreditPoints,
@@ -26,6 +28,7 @@ from domain.values import (
     Setting,
     in_languages,
 )
+from domain.working_days import SpecialDay
 
 slugs = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=12)
 lines_of_text = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=20).filter(
@@ -64,6 +67,10 @@ requirements: st.SearchStrategy[Requirement] = st.recursive(
     required_units | points_from, _lists_of, max_leaves=5
 )
 
+shares_of_a_whole = st.tuples(st.integers(1, 9), st.integers(9, 12)).map(lambda share: Share(*share))
+special_days = st.builds(
+    SpecialDay, on=st.dates(), name=lines_of_text, source=lines_of_text, as_of=st.dates()
+)
 _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     str: st.text(max_size=20),
     int: st.integers(0, 2**53 - 1),
@@ -80,6 +87,21 @@ _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     ),
     IscedF: fields_of_study,
     Requirement: requirements,
+    SpecialDay: special_days,
+    RecognitionRules: st.builds(
+        RecognitionRules,
+        days_before_period=st.integers(1, 60),
+        most_members=st.sampled_from([3, 5, 7]),
+        quorum=shares_of_a_whole,
+        most_not_formal=st.none() | shares_of_a_whole,
+        hours_per_credit=st.dictionaries(st.sampled_from(CreditScheme), amounts),
+        kinds=st.lists(st.sampled_from(EvidenceKind), unique=True).map(tuple),
+        providers=st.dictionaries(
+            st.sampled_from(EvidenceKind), st.lists(lines_of_text, max_size=2).map(tuple)
+        ),
+        days_off=st.lists(special_days, max_size=2, unique_by=lambda day: day.on).map(tuple),
+        clauses=st.dictionaries(st.sampled_from(Clause), lines_of_text),
+    ),
 }
 
 

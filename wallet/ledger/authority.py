@@ -138,11 +138,17 @@ def _in_a_memorandum(entry: Entry, whose: str, known: Known) -> bool:
     return partner in known.partners(entry) and known.is_institution(entry.actor, partner)
 
 
+def _of_its_own_name(entry: Entry, whose: str, known: Known) -> bool:
+    """The institution that the stream is named after, and no other."""
+    return whose == _field(entry, "institution") and known.is_institution(entry.actor, whose)
+
+
 _JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
     "registry": _of_the_registry,
     "institution": _about_an_institution,
     "wallet": _in_a_wallet,
     "memorandum": _in_a_memorandum,
+    "recognition-policy": _of_its_own_name,
     **dict.fromkeys(_INSTITUTIONS_OWN, _by_an_institution),
 }
 """By the kind of stream, the part of its name before the slash. In any other stream nobody may sign anything."""
