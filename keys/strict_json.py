@@ -19,6 +19,8 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Final, NoReturn, TypeAlias, cast
 
+import msgspec
+
 from keys.errors import JsonReason, MalformedJson
 
 __all__ = ["DEFAULT", "JsonValue", "Limits", "parse"]
@@ -26,7 +28,8 @@ __all__ = ["DEFAULT", "JsonValue", "Limits", "parse"]
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | Decimal | bool | None"
 
 _BIGGEST_INTEGER: Final = 2**53 - 1
-_LONGEST_INTEGER: Final = len(str(-_BIGGEST_INTEGER))
+_LONGEST_INTEGER_DIGITS: Final = len(str(_BIGGEST_INTEGER))
+_LONGEST_INTEGER: Final = 1 + _LONGEST_INTEGER_DIGITS  # with its sign
 _LONGEST_NUMBER: Final = 64
 """Characters. Every double can be written in 25; longer digits say what most readers will drop."""
 
@@ -54,13 +57,17 @@ def parse(data: bytes | str, *, decimals: bool = False, limits: Limits = DEFAULT
 
     Raises MalformedJson, whose `.reason` is one of `keys.errors.JsonReason`.
     """
+    if type(data) is bytes and not decimals:
+        quick = _as_we_write_it(data, limits)
+        if quick is not _IN_DOUBT:
+            return quick
     text = _text_of(data, limits.size)
     _refuse_too_deep_or_too_many(text, limits)
     try:
         value = cast("JsonValue", (_WITH_DECIMALS if decimals else _WITH_FLOATS).decode(text))
     except json.JSONDecodeError as error:
         _refuse("not-json", f"The text is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).")
-    if _HALF_A_PAIR.search(text) is not None:
+    if "\\" in text and _HALF_A_PAIR.search(text) is not None:
         _refuse_lone_surrogates(value)
     return value
 
@@ -89,6 +96,29 @@ def _text_of(data: bytes | str, size: int) -> str:
         _refuse("not-utf8", "The text is not UTF-8.")
 
 
+# Most of what we read, programs like ours have written: without spaces, and each value in the one form that
+# msgspec gives it. Such a text msgspec reads in half the time. It knows less of our rules, so it is believed only
+# where it writes the same bytes again: then no member was lost for being there twice, and no digit of a fraction.
+_IN_DOUBT: Final = cast("JsonValue", object())
+_DECODE: Final = msgspec.json.Decoder().decode
+_ENCODE: Final = msgspec.json.Encoder().encode
+_DIGITS_TO_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
+_MAY_BE_TOO_BIG: Final = b"0" * _LONGEST_INTEGER_DIGITS
+
+
+def _as_we_write_it(data: bytes, limits: Limits) -> JsonValue:
+    """The value of a text that stands in the form we write, and surely keeps the rules; else `_IN_DOUBT`."""
+    if len(data) > min(limits.size, limits.members) or data.count(b"[") + data.count(b"{") > limits.depth:
+        return _IN_DOUBT
+    if _MAY_BE_TOO_BIG in data.translate(_DIGITS_TO_ZEROS):
+        return _IN_DOUBT
+    try:
+        value = cast("JsonValue", _DECODE(data))
+        return value if _ENCODE(value) == data else _IN_DOUBT
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _IN_DOUBT
+
+
 # Strings are left out before brackets and commas are counted. An unfinished string runs to the end of the
 # text. The possessive quantifiers never give back what they took, so the search is linear.
 _STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
@@ -105,7 +135,7 @@ def _refuse_too_deep_or_too_many(text: str, limits: Limits) -> None:
     # Every value but the first follows a comma or an opening bracket.
     opened = text.count("[") + text.count("{")
     deep = opened > limits.depth
-    many = opened + text.count(",") > limits.members
+    many = len(text) > limits.members and opened + text.count(",") > limits.members
     if not deep and not many:
         return
     bare = _STRING.sub("", text)

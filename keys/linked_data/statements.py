@@ -9,9 +9,9 @@ Canonicalization, section 4.4.
 
 import math
 import re
-from collections import defaultdict
+from collections.abc import Callable
 from json.encoder import encode_basestring
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 from keys.canonical import canonicalize
 from keys.errors import ContextNotAllowed, NotCanonicalizable, NotLinkedData, TooComplex
@@ -33,7 +33,7 @@ from keys.linked_data.plans import (
 )
 from keys.linked_data.types_of_ones_own import OwnTypes, own_types
 
-__all__ = ["Statements"]
+__all__ = ["Role", "Statements"]
 
 _FIRST: Final = f" <{RDF}first> "
 _REST: Final = f" <{RDF}rest> "
@@ -48,7 +48,14 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _EXPONENT = re.compile(r"(\d)0*E\+?(-?)0*(\d)")
 
 _Node = int | str
+Role = Literal["node", "graph", "cell"]
+"""What a blank node is: a thing without an id, the name of a graph, a cell of an ordered list."""
+
 _Graph = int | None  # the blank node that names the graph; None is the default graph
+
+
+Made = Callable[[int, Role, object, int], None]
+"""Told of every blank node as it is made: the node, its role, the JSON that made it, the place in a list."""
 
 
 class Statements:
@@ -58,15 +65,23 @@ class Statements:
     together in the canonical form whatever the name, so they are sorted once, for hashing and for writing.
     """
 
-    def __init__(self, document: dict[str, Any], place: Place) -> None:
-        self._own: dict[_Node, list[str]] = {}
-        self._blanks = 0
-        self._doubtful: set[_Node] = set()  # those that may say a thing twice
-        self._links: list[tuple[_Node, str, int]] = []  # subject, " <predicate> ", object
-        self._in_graph: list[tuple[_Node, str, int]] = []  # subject, " <predicate> object ", graph
-        self._links_in_graph: list[
-            tuple[_Node, str, int, int]
-        ] = []  # subject, " <predicate> ", object, graph
+    def __init__(self, document: dict[str, Any], place: Place, made: Made | None = None) -> None:
+        """Raises as `canonical_nquads` does."""
+        self.own: dict[_Node, list[str]] = {}
+        """What each node says, but for the lines below: of those the name of a blank node is a part."""
+        self.blanks = 0
+        """How many blank nodes there are, numbered from 0."""
+        self.doubtful: set[_Node] = set()
+        """Those that may say a thing twice."""
+        self.links: list[tuple[_Node, str, int]] = []
+        """Subject, ` <predicate> `, object."""
+        self.in_graph: list[tuple[_Node, str, int]] = []
+        """Subject, ` <predicate> object `, graph."""
+        self.links_in_graph: list[tuple[_Node, str, int, int]] = []
+        """Subject, ` <predicate> `, object, graph."""
+        self.names: list[str] = []
+        """Every blank node's canonical name, once `canonical` has given them."""
+        self._made = made
         self._to_learn = _MOST_TO_LEARN
         plan = self._plan(document, place)
         if not isinstance(plan, NodePlan):
@@ -78,19 +93,18 @@ class Statements:
     def _node(self, node: dict[str, Any], plan: NodePlan, graph: _Graph) -> _Node:
         id_name, types, members, context, doubtful = plan
         if id_name is None:
-            me: _Node = self._blanks
-            self._blanks += 1
-            lines = self._own[me] = []
+            me: _Node = self._blank("node", node)
+            lines = self.own[me]
         else:
             me = _iri(node[id_name], context)
-            known = self._own.get(me)
+            known = self.own.get(me)
             if known is None:
-                lines = self._own[me] = []
+                lines = self.own[me] = []
             else:
                 lines = known
                 doubtful = True
         if doubtful:
-            self._doubtful.add(me)
+            self.doubtful.add(me)
         if graph is not None:
             lines = []
         lines += types
@@ -106,7 +120,7 @@ class Statements:
             else:
                 self._each(me, member, value, graph)
         if graph is not None:
-            self._in_graph += [(me, line[:-2], graph) for line in lines]
+            self.in_graph += [(me, line[:-2], graph) for line in lines]
         return me
 
     def _plan(self, value: dict[str, Any], place: Place) -> Plan:
@@ -188,7 +202,7 @@ class Statements:
                 self._special_object(me, member, value, plan, graph)
         elif kind is list:
             if len(value) > 1:
-                self._doubtful.add(me)
+                self.doubtful.add(me)
             for item in value:
                 self._each(me, member, item, graph)
         elif value is not None:  # null says nothing, in JSON-LD as in a wallet
@@ -211,10 +225,10 @@ class Statements:
 
     def _graph(self, member: Member, value: dict[str, Any], plan: NodePlan) -> int:
         """A thing said in a graph of its own, as proofs and enclosed credentials are; the graph's name."""
-        name = self._blank()
-        before = len(self._in_graph) + len(self._links_in_graph)
+        name = self._blank("graph", value)
+        before = len(self.in_graph) + len(self.links_in_graph)
         self._node(value, plan, name)
-        if len(self._in_graph) + len(self._links_in_graph) == before:
+        if len(self.in_graph) + len(self.links_in_graph) == before:
             _dropped(member)
         return name
 
@@ -223,8 +237,8 @@ class Statements:
         items = [item for item in (value if type(value) is list else [value]) if item is not None]
         head: _Node = _NIL
         last: _Node | None = None
-        for item in items:
-            cell = self._blank()
+        for place, item in enumerate(items):
+            cell = self._blank("cell", value, place)
             if last is None:
                 head = cell
             else:
@@ -255,29 +269,31 @@ class Statements:
 
     # --- keeping what is said -------------------------------------------------------------------------
 
-    def _blank(self) -> int:
-        node = self._blanks
-        self._blanks += 1
-        self._own[node] = []
+    def _blank(self, role: Role, made_by: object, place: int = 0) -> int:
+        node = self.blanks
+        self.blanks += 1
+        self.own[node] = []
+        if self._made is not None:
+            self._made(node, role, made_by, place)
         return node
 
     def _say(self, me: _Node, text: str, graph: _Graph) -> None:
         """Say ` <predicate> object .` of `me`."""
         if graph is None:
-            self._own[me].append(text)
+            self.own[me].append(text)
         else:
-            self._in_graph.append((me, text[:-2], graph))  # the graph's name goes before the full stop
+            self.in_graph.append((me, text[:-2], graph))  # the graph's name goes before the full stop
 
     def _link(self, me: _Node, predicate: str, other: _Node, graph: _Graph) -> None:
         if graph is None:
             if isinstance(other, str):
-                self._own[me].append(f"{predicate}{other} .\n")
+                self.own[me].append(f"{predicate}{other} .\n")
             else:
-                self._links.append((me, predicate, other))
+                self.links.append((me, predicate, other))
         elif isinstance(other, str):
-            self._in_graph.append((me, f"{predicate}{other} ", graph))
+            self.in_graph.append((me, f"{predicate}{other} ", graph))
         else:
-            self._links_in_graph.append((me, predicate, other, graph))
+            self.links_in_graph.append((me, predicate, other, graph))
 
     # --- canonical form -------------------------------------------------------------------------------
 
@@ -286,14 +302,16 @@ class Statements:
 
         Raises: TooComplex; NotLinkedData when nothing is said.
         """
-        own = self._own
-        for me in self._doubtful:  # what is said twice is said once: a node's hash counts its statements
+        own = self.own
+        for me in self.doubtful:  # what is said twice is said once: a node's hash counts its statements
             own[me] = list(set(own[me]))
-        self._in_graph = list(set(self._in_graph))
-        names: dict[_Node, str] = self._names(hash_name) if self._blanks > 1 else {0: "_:c14n0"}
-        for me, text, other in (*self._links, *self._in_graph):
+        self.in_graph = list(set(self.in_graph))
+        for lines in own.values():
+            lines.sort()
+        names = self.names = self._names(hash_name) if self.blanks > 1 else ["_:c14n0"]
+        for me, text, other in (*self.links, *self.in_graph):
             own[me].append(f"{text}{names[other]} .\n")
-        for me, text, other, graph in self._links_in_graph:
+        for me, text, other, graph in self.links_in_graph:
             own[me].append(f"{text}{names[other]} {names[graph]} .\n")
         parts: list[bytes] = []
         by_name = [(me if isinstance(me, str) else names[me], lines) for me, lines in own.items() if lines]
@@ -304,49 +322,52 @@ class Statements:
             raise NotLinkedData("The document says nothing that a signature could cover.")
         return b"".join(parts)
 
-    def _names(self, hash_name: HashName) -> dict[_Node, str]:
+    def _names(self, hash_name: HashName) -> list[str]:
         """Every blank node's canonical name.
 
         For its first degree hash a node's statements are written with `_:a` for itself and `_:z` for others,
         and sorted: those beginning with an IRI come first, then its own, then those of other blank nodes.
         """
-        blanks = range(self._blanks)
-        before: defaultdict[_Node, list[str]] = defaultdict(list)
-        own: defaultdict[_Node, list[str]] = defaultdict(list)
-        after: defaultdict[_Node, list[str]] = defaultdict(list)
-        for me, text, other in (*self._links, *self._in_graph):
+        blanks = range(self.blanks)
+        before: list[list[str]] = [[] for _ in blanks]
+        links: dict[int, list[str]] = {}
+        after: list[list[str]] = [[] for _ in blanks]
+        for me, text, other in (*self.links, *self.in_graph):
             if isinstance(me, str):
                 before[other].append(f"{me}{text}_:a .\n")
             else:
-                own[me].append(f"{text}_:z .\n")
+                links.setdefault(me, []).append(f"{text}_:z .\n")
                 after[other].append(f"_:z{text}_:a .\n")
-        for me, text, other, graph in self._links_in_graph:
+        for me, text, other, graph in self.links_in_graph:
             if isinstance(me, str):
                 before[other].append(f"{me}{text}_:a _:z .\n")
                 before[graph].append(f"{me}{text}_:z _:a .\n")
             else:
-                own[me].append(f"{text}_:z _:z .\n")
+                links.setdefault(me, []).append(f"{text}_:z _:z .\n")
                 after[other].append(f"_:z{text}_:a _:z .\n")
                 after[graph].append(f"_:z{text}_:z _:a .\n")
         hashed = HASHES[hash_name]
         hashes: list[str] = []
         for node in blanks:
-            lines = self._own[node]
-            if node in own:
-                lines = lines + own[node]
-            text = "_:a" + "_:a".join(sorted(lines)) if lines else ""
-            if node in before:
+            lines = self.own[node]
+            if node in links:
+                lines = sorted(lines + links[node])
+            text = "_:a" + "_:a".join(lines) if lines else ""
+            if before[node]:
                 text = "".join(sorted(before[node])) + text
-            if node in after:
+            if after[node]:
                 text += "".join(sorted(after[node]))
             hashes.append(hashed(text.encode()).hexdigest())
         if len(set(hashes)) < len(hashes):
-            return dict(enumerate(canonical_labels(hashes, self._related(), hash_name)))
-        return {node: f"_:c14n{rank}" for rank, node in enumerate(sorted(blanks, key=hashes.__getitem__))}
+            return canonical_labels(hashes, self._related(), hash_name)
+        names = [""] * len(hashes)
+        for rank, node in enumerate(sorted(blanks, key=hashes.__getitem__)):
+            names[node] = f"_:c14n{rank}"
+        return names
 
     def _related(self) -> list[list[Related]]:
         """For each blank node those it shares a statement with."""
-        related: list[list[Related]] = [[] for _ in range(self._blanks)]
+        related: list[list[Related]] = [[] for _ in range(self.blanks)]
 
         def relate(predicate: str, *places: tuple[str, _Node]) -> None:
             for _, node in places:
@@ -357,11 +378,11 @@ class Statements:
                         if isinstance(other, int) and other != node
                     ]
 
-        for me, text, other in self._links:
+        for me, text, other in self.links:
             relate(text.strip(), ("s", me), ("o", other))
-        for me, text, graph in self._in_graph:
+        for me, text, graph in self.in_graph:
             relate(text.split(" ", 2)[1], ("s", me), ("g", graph))
-        for me, text, other, graph in self._links_in_graph:
+        for me, text, other, graph in self.links_in_graph:
             relate(text.strip(), ("s", me), ("o", other), ("g", graph))
         return related
 

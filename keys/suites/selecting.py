@@ -19,9 +19,8 @@ from typing import Any, Final
 
 from keys.contexts import Contexts
 from keys.errors import InvalidPointer, NotLinkedData, TooComplex
-from keys.linked_data import HashName
-from keys.linked_data.plans import Member, NodePlan, Place, Plans
-from keys.linked_data.statements import Statements
+from keys.linked_data.plans import Plans
+from keys.linked_data.statements import Role, Statements
 from keys.suites.suite import Document
 
 __all__ = [
@@ -124,15 +123,20 @@ def _unshared(value: Any) -> Any:
 
 def labelled(document: dict[str, Any], contexts: Contexts) -> Labelled:
     """A document's statements, labelled by RDFC-1.0. Raises as `canonical_nquads` does."""
+    made_by: dict[int, Origin] = {}
+
+    def made(node: int, role: Role, by: object, place: int) -> None:
+        made_by[node] = (role, id(by), place)
+
     try:
-        traced = _Traced(document, _plans_under(contexts).document)
-        text = traced.canonical("sha256").decode()
+        statements = Statements(document, _plans_under(contexts).document, made)
+        text = statements.canonical("sha256").decode()
     except UnicodeEncodeError as error:
         raise NotLinkedData("A text of the document holds half a character.") from error
     except RecursionError as error:
         raise TooComplex("The document is nested too deep.") from error
-    labels = {origin: traced.labels[node].removeprefix("_:") for node, origin in traced.made_by.items()}
-    if len(labels) < len(traced.made_by):
+    labels = {origin: statements.names[node].removeprefix("_:") for node, origin in made_by.items()}
+    if len(labels) < len(made_by):
         raise NotLinkedData("The document holds two ordered lists that cannot be told apart.")
     return Labelled([line + "\n" for line in text[:-1].split("\n")], labels)
 
@@ -211,40 +215,3 @@ def _taken(value: Any, tree: _Tree | None, copies: dict[int, Any]) -> Any:
 @lru_cache(maxsize=16)
 def _plans_under(contexts: Contexts) -> Plans:
     return Plans(contexts)
-
-
-class _Traced(Statements):
-    """Statements that remember which JSON made each blank node."""
-
-    def __init__(self, document: dict[str, Any], place: Place) -> None:
-        self.made_by: dict[int, Origin] = {}
-        self.labels: dict[int | str, str] = {0: "_:c14n0"}  # a single blank node is not asked for its name
-        self._lists: list[tuple[int, list[int]]] = []
-        super().__init__(document, place)
-
-    def _node(self, node: dict[str, Any], plan: NodePlan, graph: int | None) -> int | str:
-        me = super()._node(node, plan, graph)
-        if isinstance(me, int):
-            self.made_by[me] = ("node", id(node), 0)
-        return me
-
-    def _graph(self, member: Member, value: dict[str, Any], plan: NodePlan) -> int:
-        name = super()._graph(member, value, plan)
-        self.made_by[name] = ("graph", id(value), 0)
-        return name
-
-    def _list(self, member: Member, value: Any, graph: int | None) -> int | str:
-        cells: list[int] = []
-        self._lists.append((id(value), cells))
-        head = super()._list(member, value, graph)
-        self._lists.pop()
-        self.made_by.update({cell: ("cell", id(value), place) for place, cell in enumerate(cells)})
-        return head
-
-    def _item(self, cell: int, member: Member, item: Any, graph: int | None) -> None:
-        self._lists[-1][1].append(cell)
-        super()._item(cell, member, item, graph)
-
-    def _names(self, hash_name: HashName) -> dict[int | str, str]:
-        self.labels = super()._names(hash_name)
-        return self.labels
