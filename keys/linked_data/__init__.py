@@ -24,7 +24,7 @@ from keys.linked_data.nquads import rdfc10
 from keys.linked_data.plans import Plans
 from keys.linked_data.statements import Statements
 
-__all__ = ["HashName", "canonical_nquads", "rdfc10"]
+__all__ = ["HashName", "canonical_nquads", "plans_for", "rdfc10"]
 
 _plans: WeakKeyDictionary[Contexts, Plans] = WeakKeyDictionary()
 _making = Lock()
@@ -45,14 +45,15 @@ def canonical_nquads(
     JSON-LD, or is a part of it that credentials do not use; TooComplex for a document made to be hard.
     """
     try:
-        return Statements(dict(document), _plans_for(contexts).document).canonical(hash_name)
+        return Statements(dict(document), plans_for(contexts).document).canonical(hash_name)
     except UnicodeEncodeError as error:
         raise NotLinkedData("A text of the document holds half a character.") from error
     except RecursionError as error:
         raise TooComplex("The document is nested too deep.") from error
 
 
-def _plans_for(contexts: Contexts) -> Plans:
+def plans_for(contexts: Contexts) -> Plans:
+    """What has been worked out under these contexts, kept as long as they are."""
     found = _plans.get(contexts)
     if found is None:
         with _making:

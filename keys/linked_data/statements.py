@@ -359,13 +359,13 @@ class Statements:
                 text += "".join(sorted(after[node]))
             hashes.append(hashed(text.encode()).hexdigest())
         if len(set(hashes)) < len(hashes):
-            return canonical_labels(hashes, self._related(), hash_name)
+            return canonical_labels(hashes, self.related(), hash_name)
         names = [""] * len(hashes)
         for rank, node in enumerate(sorted(blanks, key=hashes.__getitem__)):
             names[node] = f"_:c14n{rank}"
         return names
 
-    def _related(self) -> list[list[Related]]:
+    def related(self) -> list[list[Related]]:
         """For each blank node those it shares a statement with."""
         related: list[list[Related]] = [[] for _ in range(self.blanks)]
 

@@ -17,7 +17,7 @@ from keys.contexts import Contexts
 from keys.errors import ContextNotAllowed
 from keys.linked_data.contexts_in_force import is_absolute
 
-__all__ = ["Local", "OwnTypes", "own_types", "refuse_known"]
+__all__ = ["Local", "OwnTypes", "names_in", "own_types", "refuse_known"]
 
 OwnTypes: TypeAlias = tuple[tuple[str, str], ...]
 """Names and addresses, in the order of the document."""
@@ -54,6 +54,11 @@ def refuse_known(types: OwnTypes, contexts: Contexts) -> None:
             _refuse(f"{name!r} has a meaning already")
         if address.startswith(vocabularies):
             _refuse(f"{name!r} would be another name for what has one already")
+
+
+def names_in(contexts: Contexts) -> frozenset[str]:
+    """Every name that the contexts use, at any depth: terms, prefixes, keywords."""
+    return _known(contexts)[0]
 
 
 @lru_cache(maxsize=8)

@@ -51,7 +51,13 @@ class HashedSuite:
         self, document: Document, options: Options, contexts: Contexts, kind: KeyKind | None = None
     ) -> bytes:
         """The bytes that are signed with a key of this kind, by default the first of the suite's."""
-        return self.hashing(document, options, contexts, _HASHES[self.kinds[0] if kind is None else kind])
+        return self.hashing(
+            document, options, contexts, self.hash_name(self.kinds[0] if kind is None else kind)
+        )
+
+    def hash_name(self, kind: KeyKind) -> HashName:
+        """The hash that goes with a key of this kind."""
+        return _HASHES[kind]
 
     def sign(self, hash_data: bytes, signer: Signer) -> str:
         """The signature in base58btc multibase: `z…`."""
