@@ -47,16 +47,20 @@ def table(measured: list[Line]) -> Table:
     drawn.add_column("asked for", no_wrap=True)
     for line in measured:
         asked = "" if line.reach is None else f"≥ {line.reach:.2f}"
-        asked = asked if line.floor is None else f"≥ {line.floor:,.0f}/s"
+        asked = asked if line.floor is None else f"≥ {_shown(line.floor)}/s"
         sign = {None: "", True: " ✓", False: " ✗"}[line.reached]
         drawn.add_row(
             f"{line.what}\n  [dim]against {line.limit}[/dim]",
-            f"{line.ours.per_second:,.0f}",
-            f"{line.raw.per_second:,.0f}",
+            _shown(line.ours.per_second),
+            _shown(line.raw.per_second),
             f"{line.ratio:.2f}",
             asked + sign,
         )
     return drawn
+
+
+def _shown(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
 
 
 def as_document(line: Line) -> dict[str, object]:

@@ -31,21 +31,15 @@ __all__ = [
 ]
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-# Digits are taken two at a time from tables, and the long number ten digits at a time: 58**10 is the largest
-# even power below 2**63, so that within such a word the interpreter's numbers stay short.
+_LETTERS: Final = _ALPHABET.encode()
+# The long number is taken eight digits at a time: 58**8 is below 2**63, so that within such a word the interpreter's
+# numbers stay short.
 _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _PAIR: Final = 58**2
-_PAIR2, _PAIR3, _PAIR4 = _PAIR**2, _PAIR**3, _PAIR**4
-_WORD: Final = _PAIR**5
-_WORD_DIGITS: Final = 10
-
-
-def _as_pairs(digits: bytes) -> memoryview:
-    """Two characters at a time, each two as one number (in the machine's own byte order)."""
-    return memoryview(digits).cast("H")
-
-
-_PAIR_VALUES: Final = {_as_pairs(pair.encode())[0]: value for value, pair in enumerate(_PAIRS)}
+_TWO_PAIRS: Final = _PAIR**2
+_WORD: Final = _PAIR**4
+_WORD_DIGITS: Final = 8
+_TO_VALUES: Final = bytes.maketrans(_LETTERS, bytes(range(58)))
 
 _LONGEST: Final = 4096
 """Characters. Base 58 costs the square of its length, and nothing we read in it is longer."""
@@ -57,21 +51,15 @@ def to_base58btc(data: bytes) -> str:
     """Write bytes in the Bitcoin alphabet of base 58, without a multibase prefix."""
     zeros = len(data) - len(data.lstrip(b"\0"))
     number = int.from_bytes(data, "big")
-    words: list[int] = []
+    words: list[str] = []
     while number:
         number, word = divmod(number, _WORD)
-        words.append(word)
+        high, low = divmod(word, _TWO_PAIRS)
+        words.append(
+            _PAIRS[high // _PAIR] + _PAIRS[high % _PAIR] + _PAIRS[low // _PAIR] + _PAIRS[low % _PAIR]
+        )
     words.reverse()
-    digits = "".join(
-        [
-            _PAIRS[word // _PAIR4]
-            + _PAIRS[word // _PAIR3 % _PAIR]
-            + _PAIRS[word // _PAIR2 % _PAIR]
-            + _PAIRS[word // _PAIR % _PAIR]
-            + _PAIRS[word % _PAIR]
-            for word in words
-        ]
-    )
+    digits = "".join(words)
     return "1" * zeros + digits.lstrip("1")
 
 
@@ -80,14 +68,13 @@ def from_base58btc(text: str) -> bytes:
     if len(text) > _LONGEST:
         raise NotMultibase("The base58 text is longer than anything that is written in it.")
     digits = text.lstrip("1")
-    padded = "1" * (-len(digits) % _WORD_DIGITS) + digits
+    if not digits.isascii() or (written := digits.encode("ascii")).translate(None, _LETTERS):
+        raise NotMultibase("The text holds a character that base58 does not have.")
+    values = iter(bytes(-len(digits) % _WORD_DIGITS) + written.translate(_TO_VALUES))
     number = 0
-    try:
-        pairs = map(_PAIR_VALUES.__getitem__, _as_pairs(padded.encode("ascii")))
-        for a, b, c, d, e in zip(pairs, pairs, pairs, pairs, pairs, strict=True):
-            number = number * _WORD + (((a * _PAIR + b) * _PAIR + c) * _PAIR + d) * _PAIR + e
-    except (KeyError, UnicodeEncodeError):
-        raise NotMultibase("The text holds a character that base58 does not have.") from None
+    for a, b, c, d, e, f, g, h in zip(*[values] * _WORD_DIGITS, strict=True):
+        word = ((((((a * 58 + b) * 58 + c) * 58 + d) * 58 + e) * 58 + f) * 58 + g) * 58 + h
+        number = number * _WORD + word
     return bytes(len(text) - len(digits)) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 

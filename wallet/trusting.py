@@ -7,7 +7,7 @@ folder's owner has put its trust in it already; a bundle from elsewhere is anoth
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from domain import institution as institutions
 from domain import registry as registries
@@ -31,9 +31,11 @@ from wallet.evidence import (
     StatusRecord,
     Witness,
 )
-from wallet.ledger.ledger import Ledger
 from wallet.published import kept
 from wallet.settings import Settings
+
+if TYPE_CHECKING:
+    from wallet.ledger.ledger import Ledger
 
 HERE: Final = Source(name="this wallet's registry", identifier="here")
 
@@ -69,7 +71,7 @@ def terms_of(institution: Institution) -> list[KeyTerm]:
 class LedgerEvidence:
     """The facts of a ledger that anyone with the file may read."""
 
-    def __init__(self, ledger: Ledger, now: datetime) -> None:
+    def __init__(self, ledger: "Ledger", now: datetime) -> None:
         """`now` is when the kept lists count as got: they are read here and now."""
         self._ledger = ledger
         self._now = now
@@ -172,6 +174,8 @@ def local_evidence(settings: Settings, now: datetime) -> Iterator[LedgerEvidence
     if not settings.ledger.exists():
         yield None
         return
+    from wallet.ledger.ledger import Ledger  # thirty milliseconds, for those who have a wallet
+
     with Ledger(settings.ledger, _NoLearnerKeys()) as ledger:
         yield LedgerEvidence(ledger, now)
 
