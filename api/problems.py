@@ -24,6 +24,7 @@ from domain import errors as domain
 from wallet import errors as wallet
 from wallet.answering import IdempotencyKeyReused
 from wallet.bundle import BundleRefused
+from wallet.solving import Unsolved
 from wallet.verdict import Outcome, Verdict
 from wallet.verifying.policy import PolicyRefused
 
@@ -67,6 +68,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     wallet.StreamMoved: 503,
     wallet.StorageUnavailable: 503,
     wallet.ViewFailed: 503,
+    Unsolved: 503,
 }
 """By class; a subclass has its parent's status. Anything else is a fault of ours: 500, and logged."""
 

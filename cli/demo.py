@@ -24,6 +24,7 @@ from cli.serve import HOST, PORT, become_server, refuse_taken
 from cli.tables import a_table
 from cli.verdicts import a_verdict
 from domain.values import Names, best
+from wallet.advising import Towards
 from wallet.auditing import AuditReport
 from wallet.demonstration.story import (
     Chapter,
@@ -37,7 +38,6 @@ from wallet.demonstration.story import (
 )
 from wallet.errors import WalletError
 from wallet.settings import HOME, PASSPHRASE_FILE, Settings
-from wallet.showing import Towards
 
 app = Typer(help="See the whole of it: a tour with real data, in a home of its own.")
 

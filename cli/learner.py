@@ -17,8 +17,9 @@ from cli.tables import a_table
 from domain.values import Evidence, Setting
 from keys.did import did_key
 from wallet import awarding, registering
+from wallet.advising import show_progress
 from wallet.ledger.entry import Entry
-from wallet.showing import show_events, show_progress, show_record
+from wallet.showing import show_events, show_record
 
 app = Typer(help="Open a learner's wallet, and look into it.")
 
@@ -99,7 +100,7 @@ def progress(
 ) -> None:
     """Show how far the learner is towards a qualification, and what is missing."""
     with desk.office() as office:
-        towards = show_progress(office, learner, qualification)
+        towards = show_progress(office, learner, qualification, on=desk.today)
     document = msgspec.structs.asdict(towards.progress) | {
         "complete": towards.progress.complete,
         "missing": towards.progress.missing,

@@ -23,7 +23,7 @@ from cli.rendering import a_qualification
 from cli.tables import a_table
 from domain.qualification import QualificationKind
 from domain.values import CreditPoints
-from wallet import awarding
+from wallet import awarding, describing
 from wallet.descriptions import QualificationEntry, convert, read_file
 from wallet.entering import enter_qualification
 from wallet.projections import catalogue
@@ -114,6 +114,37 @@ def show(desk: Desk, qualification: QualificationArgument) -> None:
     with desk.office() as office:
         state = office.qualification(qualification).state
     desk.answer(state, *a_qualification(state, desk.language))
+
+
+Other = Annotated[
+    str, Option("--with", metavar="ID", help="The other qualification, which the learner holds already.")
+]
+
+
+@command(app, "share")
+def share(
+    desk: Desk,
+    qualification: QualificationArgument,
+    institution: Institution,
+    other: Other,
+    rule: Annotated[str, Option("--rule", metavar="TEXT", help="The rule, as you cite it.")],
+) -> None:
+    """Let credit that another qualification rests on count towards this one too: otherwise it counts once."""
+    with desk.office() as office:
+        event = describing.allow_sharing(
+            office, institution, qualification=qualification, other=other, rule=rule, at=desk.now
+        )
+    desk.answer(event, f"Credit under {event.other} counts towards {qualification} too: {event.rule}.")
+
+
+@command(app, "unshare")
+def unshare(desk: Desk, qualification: QualificationArgument, institution: Institution, other: Other) -> None:
+    """End a sharing rule. What was conferred under it stays conferred."""
+    with desk.office() as office:
+        event = describing.end_sharing(
+            office, institution, qualification=qualification, other=other, at=desk.now
+        )
+    desk.answer(event, f"Credit under {event.other} counts towards {qualification} no longer.")
 
 
 @command(app, "confer")

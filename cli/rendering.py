@@ -13,21 +13,16 @@ from rich.tree import Tree
 
 from cli.tables import a_table
 from domain.progress import Standing, Unused
-from domain.qualification import (
-    AllOf,
-    NOf,
-    PointsFrom,
-    Qualification,
-    RequiredUnit,
-    Requirement,
-)
+from domain.qualification import Qualification
+from domain.requirement import Requirement, parts_of
 from domain.unit import Unit
 from domain.values import Names, best
 from keys.did import did_key
+from wallet.advising import Towards
 from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.projections.record import AchievementRow, CreditRow
-from wallet.showing import Record, Towards
+from wallet.showing import Record
 
 UnitNames = Mapping[str, Names]
 """What units are called, by their ids."""
@@ -160,25 +155,17 @@ def a_qualification(qualification: Qualification, language: str) -> Iterator[Ren
     root = Tree(_asked(qualification.requirement, language))
     _branches(root, qualification.requirement, language)
     yield root
+    for rule in qualification.sharing:
+        yield f"Credit under {rule.other} counts here too: {rule.rule}."
 
 
 def _branches(tree: Tree, requirement: Requirement, language: str) -> None:
-    if isinstance(requirement, AllOf | NOf):
-        for part in requirement.requirements:
-            _branches(tree.add(_asked(part, language)), part, language)
+    for part in parts_of(requirement):
+        _branches(tree.add(_asked(part, language)), part, language)
 
 
 def _asked(requirement: Requirement, language: str) -> Text:
-    label = best(requirement.label, language)
-    match requirement:
-        case RequiredUnit():
-            return Text(f"the unit {label}  [{requirement.unit}]")
-        case PointsFrom():
-            return Text(f"at least {requirement.points}: {label}")
-        case AllOf():
-            return Text(f"all of: {label}")
-        case NOf():
-            return Text(f"{requirement.n} of {len(requirement.requirements)}: {label}")
+    return Text(requirement.asks(best(requirement.label, language)))
 
 
 # --- progress -------------------------------------------------------------------------------------------

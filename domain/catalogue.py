@@ -41,6 +41,8 @@ _CLASSES: tuple[type[Event], ...] = (
     unit.UnitRevised,
     qualification.QualificationDescribed,
     qualification.QualificationRevised,
+    qualification.SharingAllowed,
+    qualification.SharingEnded,
     wallet.WalletOpened,
     achievement.AchievementClaimed,
     achievement.AchievementAssessed,

@@ -10,6 +10,7 @@ and never points of two schemes. What counts depends on the purpose:
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -26,6 +27,7 @@ class Why(StrEnum):
     SOURCE_WITHDRAWN = "source-withdrawn"
     SAME_LEARNING = "same-learning"
     ELSEWHERE = "elsewhere"
+    CONFERRED = "conferred"
 
 
 class NotCounted(msgspec.Struct, frozen=True):
@@ -40,6 +42,8 @@ class Line(msgspec.Struct, frozen=True):
     """A credit as one reader looks at it: it counts, or it is left out for a reason."""
 
     credit: Credit
+    achieved_on: date
+    """The day of the award itself; of a transferred line, that of the credit it comes from."""
     left_out: NotCounted | None = None
 
     @property
@@ -60,7 +64,7 @@ def lines(held: Mapping[CreditId, Credit], *, at: InstitutionId | None = None) -
             first = recognised.setdefault(credit.achievement, credit.id)
             if first != credit.id:
                 left_out = _same_learning(first)
-        judged.append(Line(credit, left_out))
+        judged.append(Line(credit, _achieved_on(credit, held), left_out))
     return tuple(judged)
 
 
@@ -76,6 +80,10 @@ def totals(judged: Iterable[Line]) -> dict[CreditScheme, Decimal]:
         scheme = credit.points.scheme
         sums[scheme] = sums.get(scheme, Decimal(0)) + credit.points.points
     return {scheme: sums[scheme] for scheme in CreditScheme if scheme in sums}
+
+
+def _achieved_on(credit: Credit, held: Mapping[CreditId, Credit]) -> date:
+    return credit.since if credit.source is None else _achieved_on(held[credit.source], held)
 
 
 # --- reasons --------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@
     │   ├── CalendarUnknown          nobody knows whether that day is a working day
     │   ├── IndexTaken               a place of a status list that has its credential
     │   └── StatusListFull
+    ├── SolverFault                  a solver gave an answer that does not hold
     └── HistoryError                 stored events cannot be read or cannot follow one another
         ├── UnknownEvent             no event has this stored name
         ├── DamagedEvent             the payload does not fit its stored name
@@ -187,6 +188,12 @@ class IndexTaken(Refused):
 
 class StatusListFull(Refused):
     code = "status-list-full"
+
+
+class SolverFault(DomainError):
+    """The answer of a solver was checked, and does not hold. Nothing was decided by it."""
+
+    code = "solver-fault"
 
 
 class HistoryError(DomainError):

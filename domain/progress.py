@@ -4,33 +4,56 @@ The answer is a tree beside the tree of requirements. It is exact (shares are fr
 the same credits in the same order, and it never mixes two schemes: credit in another is named among the
 unused, with that reason.
 
-A point is spent once: of two requirements of points, a credit serves one, or each with a part of its points
-(`domain.allocation`). A required unit spends nothing; and the qualification's own total is over everything
-that counts. More credit never makes an answer worse.
+A point is spent once: what serves one requirement of points serves no other (`domain.allocation`, which also says
+which sharing out is the best). A required unit spends nothing; and the qualification's own total is over everything
+that counts. More credit never satisfies less.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
-from itertools import combinations, count, product
+from itertools import count
+from typing import Final
 
 import msgspec
 
-from domain.allocation import Demand, Served, share_out
-from domain.counting import Line, counted
+from domain.allocation import Choice, Demand, Every, How, Leaf, Problem, Served, Tree, allocate, credited
+from domain.counting import Line
 from domain.credit import Credit
-from domain.qualification import (
+from domain.ladder import QualificationKind, reaches
+from domain.programme import Solver
+from domain.qualification import Qualification
+from domain.requirement import (
     AllOf,
+    Core,
+    Elective,
+    GradeAverage,
+    Holding,
+    InOrder,
     NOf,
+    Overall,
     PointsFrom,
-    Qualification,
     RequiredUnit,
     Requirement,
+    Selective,
+    parts_of,
+    spoken,
 )
-from domain.values import CreditId, CreditPoints, Names, QualificationId, Setting, best
+from domain.values import (
+    ConferralId,
+    CreditId,
+    CreditPoints,
+    Names,
+    QualificationId,
+    Setting,
+    UnitId,
+    best,
+)
 
 __all__ = [
     "AllOf",
+    "Held",
     "NOf",
     "PointsFrom",
     "Progress",
@@ -63,7 +86,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     missing: str | None = None
     parts: tuple["Standing", ...] = ()
     asked: bool = True
-    """False for points in a branch of a choice where another branch was taken."""
+    """False for what spends credit in a branch of a choice where another branch was taken."""
+    held: tuple[ConferralId, ...] = ()
+    """The conferrals that serve it, where it asks for a qualification."""
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +127,14 @@ class Unused(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
 
 
+class Held(msgspec.Struct, frozen=True):
+    """A qualification the learner holds, and which rung of the ladder it is, or what beside it."""
+
+    conferral: ConferralId
+    qualification: QualificationId
+    kind: QualificationKind | None
+
+
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     qualification: QualificationId
     standing: Standing
@@ -115,7 +148,15 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return self.standing.satisfied and self.total.satisfied
 
     @property
+    def satisfied(self) -> int:
+        """How many requirements are satisfied; of a choice, as many of its parts as it asks. It never falls by more
+        credit, as shares may: more credit can satisfy one requirement at the cost of others that were half full.
+        """
+        return _satisfied(self.standing)
+
+    @property
     def share(self) -> Fraction:
+        """How full it is, as credit is shared out now."""
         return min(self.standing.share, self.total.share)
 
     @property
@@ -125,16 +166,28 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(gap for gap in gaps if gap is not None)
 
 
-def progress(qualification: Qualification, judged: Iterable[Line]) -> Progress:
-    """How the credits that count stand against the qualification's requirements.
+def progress(
+    qualification: Qualification,
+    judged: Iterable[Line],
+    *,
+    on: date,
+    solver: Solver,
+    holds: Iterable[Held] = (),
+    preferred: Iterable[CreditId] = (),
+    assumed: Collection[CreditId] = (),
+) -> Progress:
+    """How the credits that count stand on that day against the qualification's requirements.
 
-    `judged` comes from `domain.counting.lines`: for a conferral, with `at` the qualification's institution.
+    `judged` comes from `domain.wallet.lines_towards`. `preferred` are the credits the learner would use first, where
+    it makes no other difference; the others follow in the order of the wallet. `assumed` are credits that are only
+    planned: their grade is taken to be good enough.
+    Raises whatever the solver raises.
     """
     judged = tuple(judged)
-    credits_in = counted(judged)
-    standing = _best_standing(qualification.requirement, credits_in)
+    audit = _Audit(qualification, judged, on, tuple(holds), tuple(preferred), frozenset(assumed))
+    standing = audit.standing(solver)
     needed = qualification.points
-    alike = [credit for credit in credits_in if credit.points.scheme is needed.scheme]
+    alike = [line.credit for line in audit.lines if line.credit.points.scheme is needed.scheme]
     total = Total(needed=needed, reached=sum((credit.points.points for credit in alike), Decimal(0)))
 
     serving = {use.credit for part in _walk(standing) for use in part.by}
@@ -148,21 +201,36 @@ def progress(qualification: Qualification, judged: Iterable[Line]) -> Progress:
         qualification=qualification.id,
         standing=standing,
         total=total,
-        used=tuple(credit.id for credit in credits_in if credit.id in serving),
-        unused=tuple(
-            _unused(line, qualification, standing) for line in judged if line.credit.id not in serving
-        ),
+        used=tuple(line.credit.id for line in audit.lines if line.credit.id in serving),
+        unused=tuple(audit.unused(line, standing) for line in judged if line.credit.id not in serving),
     )
 
 
-# --- the best way to meet a tree ------------------------------------------------------------------------
-
-_THOUSAND = 1_000
+_THOUSAND: Final = 1_000
 """Points have at most 3 decimals: in thousandths of a point, every amount is whole."""
 
 
+def whole(points: Decimal) -> int:
+    """In thousandths; a limit that falls between two of them is the lower one."""
+    return int(points * _THOUSAND)
+
+
+def _points(amount: int) -> Decimal:
+    """The way back: exact, in the shortest form, and never with an exponent."""
+    return Decimal(f"{Decimal(amount) / _THOUSAND:f}")
+
+
+# --- the audit ------------------------------------------------------------------------------------------
+
+_Selecting = PointsFrom | Selective
+"""The kinds that ask of each credit whether it can serve."""
+
+
 class _Node(msgspec.Struct, frozen=True):
-    """A requirement with its number in the tree: two that are equal are still served each for itself."""
+    """A requirement with its number in the tree: two that are equal are still served each for itself.
+
+    `demands` are what it asks of the allocation, by their indices; of a core one for each unit.
+    """
 
     number: int
     requirement: Requirement
@@ -170,90 +238,356 @@ class _Node(msgspec.Struct, frozen=True):
     spends: bool
 
 
-_Way = tuple[_Node, ...]
-"""The requirements of points that one combination of choices asks for, in the order of the tree."""
+class _Audit:
+    """One question: these lines, this qualification, this day."""
+
+    def __init__(
+        self,
+        qualification: Qualification,
+        judged: Sequence[Line],
+        on: date,
+        holds: tuple[Held, ...],
+        preferred: tuple[CreditId, ...],
+        assumed: frozenset[CreditId],
+    ) -> None:
+        self.qualification = qualification
+        self.on = on
+        self.holds = holds
+        self.assumed = assumed
+        self.lines = tuple(line for line in judged if line.counts)
+        self.of_unit: dict[UnitId, list[int]] = {}
+        for index, line in enumerate(self.lines):
+            if line.credit.unit is not None:
+                self.of_unit.setdefault(line.credit.unit, []).append(index)
+        index_of = {line.credit.id: index for index, line in enumerate(self.lines)}
+        self.preferred = [index_of[credit] for credit in preferred if credit in index_of]
+        self.demands: list[Demand] = []
+        self.demands_of: dict[int, list[int]] = {}
+        self.settled: dict[int, Standing] = {}
+        self.root = self._numbered(qualification.requirement, count())
+
+    def _numbered(self, requirement: Requirement, numbers: Iterator[int]) -> _Node:
+        number = next(numbers)
+        parts = tuple(self._numbered(part, numbers) for part in parts_of(requirement))
+        spends = requirement.spends or any(part.spends for part in parts)
+        node = _Node(number, requirement, parts, spends)
+        if not spends:
+            self.settled[number] = self._settled(node)
+        return node
+
+    def standing(self, solver: Solver) -> Standing:
+        """The tree of answers, under the best allocation there is."""
+        if not self.root.spends:
+            return self.settled[self.root.number]
+        problem = Problem.of(
+            self._tree(self.root),
+            [whole(line.credit.points.points) for line in self.lines],
+            self.demands,
+            self.preferred,
+        )
+        allocated = allocate(problem, solver)
+        return self._stand(self.root, allocated.served)
+
+    # --- what is asked of the allocation
+
+    def _tree(self, node: _Node) -> Tree:
+        if not node.spends:
+            return Leaf(met=self.settled[node.number].satisfied)
+        match node.requirement:
+            case PointsFrom() as asked:
+                return self._demand(node, self._amounting(asked, asked.most_not_formal, How.DIVIDED))
+            case Elective() as asked:
+                return self._demand(node, self._amounting(asked, asked.most_not_formal, How.WHOLE))
+            case Core() as asked:
+                return Every(
+                    tuple(
+                        self._demand(
+                            node, Demand(1, self._fit(asked, self.of_unit.get(unit, ())), how=How.ONE)
+                        )
+                        for unit in asked.units or ()
+                    )
+                )
+            case NOf() as asked:
+                # What spends nothing and is met is taken first; of the rest, what spends comes nearer than nothing.
+                spending = [part for part in node.parts if part.spends]
+                met = sum(self.settled[part.number].satisfied for part in node.parts if not part.spends)
+                needed = min(max(asked.n - met, 0), len(spending))
+                if not needed:
+                    return Leaf(met=True)
+                return Choice(node.number, needed, tuple(self._tree(part) for part in spending))
+            case _:
+                return Every(tuple(self._tree(part) for part in node.parts))
+
+    def _demand(self, node: _Node, demand: Demand) -> Leaf:
+        self.demands.append(demand)
+        self.demands_of.setdefault(node.number, []).append(len(self.demands) - 1)
+        return Leaf(len(self.demands) - 1)
+
+    def _amounting(
+        self, asked: PointsFrom | Elective | Overall, most_not_formal: Decimal | None, how: How
+    ) -> Demand:
+        fit = self._fit(asked, self._named(asked))
+        amount = whole(asked.points.points)
+        if most_not_formal is None:
+            return Demand(amount, fit, how=how)
+        return Demand(
+            amount,
+            free=tuple(each for each in fit if self.lines[each].credit.setting is Setting.FORMAL),
+            limited=tuple(each for each in fit if self.lines[each].credit.setting is not Setting.FORMAL),
+            limit=whole(asked.points.points * most_not_formal),
+            how=how,
+        )
+
+    def _named(self, asked: _Selecting) -> Iterable[int]:
+        """The lines of the units a requirement names: quicker than to ask every line."""
+        if asked.units is None:
+            return range(len(self.lines))
+        return sorted(each for unit in asked.units for each in self.of_unit.get(unit, ()))
+
+    def _fit(self, asked: _Selecting, among: Iterable[int]) -> tuple[int, ...]:
+        return tuple(each for each in among if self._why_unfit(self.lines[each], asked) is None)
+
+    def _why_unfit(self, line: Line, asked: _Selecting) -> str | None:
+        """Why this credit could not serve this requirement in any sharing out; None if it could."""
+        credit = line.credit
+        unfit = _why_unlike(credit, asked)
+        if unfit is not None or isinstance(asked, PointsFrom):
+            return unfit
+        if asked.grades is not None and credit.id not in self.assumed:
+            if credit.grade is None or credit.grade.scale != asked.grades.scale:
+                return f"it has no grade on {asked.grades.scale}, by which this requirement judges"
+            if credit.grade.value not in asked.grades.values:
+                return f"its grade is {credit.grade.value}; this requirement asks {asked.grades.values[-1]} or better"
+        if asked.most_years is not None and _years_later(line.achieved_on, asked.most_years) < self.on:
+            return f"it is of {line.achieved_on}; this requirement takes nothing older than {asked.most_years} years"
+        if asked.in_residence and (credit.institution != self.qualification.institution or credit.source):
+            return f"{self.qualification.institution} did not award it itself, as this requirement asks"
+        if isinstance(asked, GradeAverage) and credit.id not in self.assumed:  # noqa: SIM102 - two questions
+            if (
+                credit.grade is None
+                or credit.grade.scale != asked.scale
+                or credit.grade.value not in asked.worth
+            ):
+                return f"it has no grade on {asked.scale}, over which this requirement is an average"
+        return None
+
+    # --- standings of what spends nothing
+
+    def _settled(self, node: _Node) -> Standing:
+        match node.requirement:
+            case RequiredUnit() as asked:
+                return self._stand_unit(asked)
+            case Overall() as asked:
+                return self._stand_overall(asked)
+            case GradeAverage() as asked:
+                return self._stand_average(asked)
+            case InOrder() as asked:
+                return self._stand_in_order(asked)
+            case Holding() as asked:
+                return self._stand_holding(asked)
+            case AllOf() | NOf() as asked:
+                return _stand_parts(asked, tuple(self.settled[part.number] for part in node.parts))
+            case _:
+                raise AssertionError(f"a {type(node.requirement).__name__} spends credit")
+
+    def _stand_unit(self, asked: RequiredUnit) -> Standing:
+        by = self._uses(self.of_unit.get(asked.unit, ()))
+        return _met_or_not(asked, by, None if by else f"the unit {asked.unit} ({best(asked.label, 'en')})")
+
+    def _stand_overall(self, asked: Overall) -> Standing:
+        demand = self._amounting(asked, asked.most_not_formal, How.DIVIDED)
+        taken: dict[int, int] = {}
+        missing, room = demand.amount, demand.limit
+        first = {each: place for place, each in enumerate(self.preferred)}
+        for each in sorted(demand.accepted, key=lambda each: (first.get(each, len(first)), each)):
+            limited = each in demand.limited
+            share = min(missing, whole(self.lines[each].credit.points.points), room if limited else missing)
+            if share:
+                taken[each] = share
+                missing -= share
+                room -= share if limited else 0
+        conditions = f" {asked.conditions}" if asked.conditions else ""
+        return self._amounted(asked, demand, dict(sorted(taken.items())), conditions)
+
+    def _stand_average(self, asked: GradeAverage) -> Standing:
+        """Over the best points that are asked: what is worse than they are never lowers it."""
+        fit = self._fit(asked, self._named(asked))
+        most = max(asked.worth.values())
+        ranked = sorted(fit, key=lambda each: -self._worth(each, asked, most))
+        needed = left = whole(asked.points.points)
+        by, weighed = {}, Decimal(0)
+        for each in ranked:
+            share = min(left, whole(self.lines[each].credit.points.points))
+            if share:
+                by[each] = share
+                weighed += share * self._worth(each, asked, most)
+                left -= share
+        scheme, label = asked.points.scheme, best(asked.label, "en")
+        uses = self._uses(sorted(by), by)
+        if left:
+            missing = f"{_points(left)} {scheme} more with a grade on {asked.scale} ({label})"
+            return Standing(
+                requirement=asked,
+                satisfied=False,
+                share=Fraction(needed - left, needed),
+                by=uses,
+                missing=missing,
+            )
+        average = Fraction(weighed) / needed
+        if average >= Fraction(asked.at_least):
+            return Standing(requirement=asked, satisfied=True, share=Fraction(1), by=uses)
+        # Never rounded up: an average that is not reached must not look as if it were.
+        shown = (Decimal(average.numerator) / Decimal(average.denominator)).quantize(
+            Decimal("0.01"), ROUND_DOWN
+        )
+        missing = f"an average of {asked.at_least}: over the best {asked.points} it is {shown} ({label})"
+        nearness = average / Fraction(asked.at_least)
+        return Standing(requirement=asked, satisfied=False, share=nearness, by=uses, missing=missing)
+
+    def _worth(self, index: int, asked: GradeAverage, most: Decimal) -> Decimal:
+        credit = self.lines[index].credit
+        if credit.grade is None or credit.id in self.assumed:
+            return most
+        return asked.worth[credit.grade.value]
+
+    def _stand_in_order(self, asked: InOrder) -> Standing:
+        """Of several credits for the unit the latest, of those before it the earliest: whatever can be in order is."""
+        taken = max(
+            self.of_unit.get(asked.unit, ()), key=lambda each: self.lines[each].achieved_on, default=None
+        )
+        label = best(asked.label, "en")
+        if taken is None:
+            return _met_or_not(asked, (), f"the unit {asked.unit} ({label})")
+        until = self.lines[taken].achieved_on
+        by, lacking = [taken], []
+        for unit in asked.after:
+            before = [each for each in self.of_unit.get(unit, ()) if self.lines[each].achieved_on <= until]
+            by += before[:1]
+            lacking += [] if before else [unit]
+        told = (
+            f"{', '.join(lacking)} by {until}, when {asked.unit} was achieved ({label})" if lacking else None
+        )
+        share = Fraction(len(by), 1 + len(asked.after))
+        uses = self._uses(sorted(by))
+        return Standing(requirement=asked, satisfied=not lacking, share=share, by=uses, missing=told)
+
+    def _stand_holding(self, asked: Holding) -> Standing:
+        held = tuple(each.conferral for each in self.holds if _is_wanted(each, asked))
+        told = None if held else f"{asked.wanted}, which is not held ({best(asked.label, 'en')})"
+        return Standing(
+            requirement=asked, satisfied=bool(held), share=Fraction(bool(held)), missing=told, held=held[:1]
+        )
+
+    # --- standings of what spends
+
+    def _stand(self, node: _Node, served: Sequence[Served | None]) -> Standing:
+        if not node.spends:
+            return self.settled[node.number]
+        match node.requirement:
+            case PointsFrom() | Elective() as asked:
+                (number,) = self.demands_of.get(node.number, [None])
+                by = None if number is None else served[number]
+                if number is None or by is None:
+                    return self._not_asked(asked)
+                return self._amounted(asked, self.demands[number], by)
+            case Core() as asked:
+                return self._stand_core(
+                    asked, [served[each] for each in self.demands_of.get(node.number, ())]
+                )
+            case AllOf() | NOf() as asked:
+                return _stand_parts(asked, tuple(self._stand(part, served) for part in node.parts))
+            case _:
+                raise AssertionError(f"a {type(node.requirement).__name__} spends nothing")
+
+    def _stand_core(self, asked: Core, served: Sequence[Served | None]) -> Standing:
+        units = asked.units or ()
+        if not served or None in served:
+            return self._not_asked(asked)
+        by = [each for found in served if found is not None for each in found]
+        lacking = [unit for unit, found in zip(units, served, strict=True) if not found]
+        told = f"of the core {', '.join(lacking)} ({best(asked.label, 'en')})" if lacking else None
+        share = Fraction(len(units) - len(lacking), len(units))
+        return Standing(
+            requirement=asked, satisfied=not lacking, share=share, by=self._uses(sorted(by)), missing=told
+        )
+
+    def _amounted(
+        self, asked: PointsFrom | Elective | Overall, demand: Demand, by: Served, conditions: str = ""
+    ) -> Standing:
+        reached = min(credited(demand, by), demand.amount)
+        scheme, missing = asked.points.scheme, None
+        if reached < demand.amount:
+            more = _points(demand.amount - reached)
+            missing = f"{more} {scheme} more of {asked.points}{conditions} ({best(asked.label, 'en')})"
+        return Standing(
+            requirement=asked,
+            satisfied=reached == demand.amount,
+            share=Fraction(reached, demand.amount),
+            by=self._uses(by, by),
+            missing=missing,
+        )
+
+    def _not_asked(self, asked: PointsFrom | Elective | Core) -> Standing:
+        label = best(asked.label, "en")
+        missing = f"{asked.asks(label)}"
+        if isinstance(asked, PointsFrom | Elective):
+            missing = f"{asked.points.points} {asked.points.scheme} more of {asked.points} ({label})"
+        return Standing(requirement=asked, satisfied=False, share=Fraction(0), missing=missing, asked=False)
+
+    def _uses(self, lines: Iterable[int], amounts: Mapping[int, int] | None = None) -> tuple[Use, ...]:
+        uses = []
+        for each in lines:
+            points = self.lines[each].credit.points
+            if amounts is not None:
+                points = CreditPoints(points.scheme, _points(amounts[each]))
+            uses.append(Use(self.lines[each].credit.id, points))
+        return tuple(uses)
+
+    # --- why a credit does not help
+
+    def unused(self, line: Line, standing: Standing) -> Unused:
+        """Every requirement's own reason; and the whole's, where the credit does not count at all."""
+        credit = line.credit
+        if line.left_out is not None:
+            return Unused(credit.id, (Reason(line.left_out.sentence),))
+        reasons = [
+            Reason(self._why_unused(line, part.requirement, part), part.requirement.label)
+            for part in _walk(standing)
+            if isinstance(part.requirement, _Selecting)
+        ]
+        if not reasons:
+            reasons.append(Reason("no requirement asks for its unit"))
+        needed = self.qualification.points
+        if credit.points.scheme is not needed.scheme:
+            told = f"it is in {credit.points.scheme}; the qualification counts {needed.scheme} and nothing converts it"
+            reasons.append(Reason(told))
+        else:
+            reasons.append(Reason(f"the qualification's {needed} are reached without it"))
+        return Unused(credit.id, tuple(reasons))
+
+    def _why_unused(self, line: Line, asked: _Selecting, standing: Standing) -> str:
+        unfit = self._why_unfit(line, asked)
+        if unfit is not None:
+            return unfit
+        if standing.satisfied:
+            return "this requirement is met without it"
+        if not standing.asked:
+            return "of this choice, another part comes nearer"
+        if isinstance(asked, Core):
+            return "another credit for its unit serves this requirement"
+        if isinstance(asked, GradeAverage):
+            return "this requirement is an average over better grades"
+        return f"the part that {spoken(line.credit.setting)} learning may have in this requirement is full"
 
 
-def _numbered(requirement: Requirement, numbers: Iterator[int]) -> _Node:
-    number = next(numbers)
-    inside = requirement.requirements if isinstance(requirement, AllOf | NOf) else ()
-    parts = tuple(_numbered(part, numbers) for part in inside)
-    spends = isinstance(requirement, PointsFrom) or any(part.spends for part in parts)
-    return _Node(number, requirement, parts, spends)
-
-
-def _best_standing(requirement: Requirement, credits_in: Sequence[Credit]) -> Standing:
-    """Of all ways to choose, the one that satisfies the tree, or comes nearest; of equal ones the first."""
-    root = _numbered(requirement, count())
-    standings = (_standing_of_way(root, credits_in, way) for way in _ways(root, credits_in))
-    return max(standings, key=lambda standing: (standing.satisfied, standing.share))
-
-
-def _ways(node: _Node, credits_in: Sequence[Credit]) -> Iterator[_Way]:
-    """The combinations of choices worth trying.
-
-    What asks only for units costs nothing and is taken first; a choice is made among the parts that spend
-    points, of as many as are still needed.
-    """
-    if not node.spends:
-        yield ()
-    elif isinstance(node.requirement, PointsFrom):
-        yield (node,)
-    elif isinstance(node.requirement, NOf):
-        spending = [part for part in node.parts if part.spends]
-        met = sum(_stand(part, credits_in, {}).satisfied for part in node.parts if not part.spends)
-        for chosen in combinations(spending, min(max(node.requirement.n - met, 0), len(spending))):
-            yield from _together(chosen, credits_in)
-    else:
-        yield from _together(node.parts, credits_in)
-
-
-def _together(parts: Sequence[_Node], credits_in: Sequence[Credit]) -> Iterator[_Way]:
-    for ways in product(*(tuple(_ways(part, credits_in)) for part in parts)):
-        yield tuple(asked for way in ways for asked in way)
-
-
-def _standing_of_way(root: _Node, credits_in: Sequence[Credit], way: _Way) -> Standing:
-    supplies = [_whole(credit.points.points) for credit in credits_in]
-    demands = [
-        _demand(node.requirement, credits_in) for node in way if isinstance(node.requirement, PointsFrom)
-    ]
-    served = share_out(supplies, demands)
-    return _stand(root, credits_in, {node.number: by for node, by in zip(way, served, strict=True)})
-
-
-def _demand(asked: PointsFrom, credits_in: Sequence[Credit]) -> Demand:
-    fit = [index for index, credit in enumerate(credits_in) if _why_unfit(credit, asked) is None]
-    amount = _whole(asked.points.points)
-    if asked.most_not_formal is None:
-        return Demand(amount, tuple(fit))
-    return Demand(
-        amount,
-        free=tuple(index for index in fit if credits_in[index].setting is Setting.FORMAL),
-        limited=tuple(index for index in fit if credits_in[index].setting is not Setting.FORMAL),
-        limit=_whole(asked.points.points * asked.most_not_formal),
-    )
-
-
-def _whole(points: Decimal) -> int:
-    """In thousandths; a limit that falls between two of them is the lower one."""
-    return int(points * _THOUSAND)
-
-
-def _points(whole: int) -> Decimal:
-    """The way back: exact, in the shortest form, and never with an exponent."""
-    return Decimal(f"{Decimal(whole) / _THOUSAND:f}")
-
-
-def _why_unfit(credit: Credit, asked: PointsFrom) -> str | None:
-    """Why this credit could not serve this requirement in any sharing out; None if it could."""
-    scheme = asked.points.scheme
-    if credit.points.scheme is not scheme:
+def _why_unlike(credit: Credit, asked: _Selecting) -> str | None:
+    scheme = None if isinstance(asked, Core) else getattr(asked, "points", credit.points).scheme
+    if scheme is not None and credit.points.scheme is not scheme:
         return f"it is in {credit.points.scheme}; this requirement counts {scheme} and nothing converts it"
     if asked.units is not None and credit.unit not in asked.units:
         return "its unit is not among those this requirement names"
     if asked.settings and credit.setting not in asked.settings:
-        return f"it is {_spoken(credit.setting)} learning, which this requirement does not take"
+        return f"it is {spoken(credit.setting)} learning, which this requirement does not take"
     if asked.min_level is not None:
         if credit.level is None:
             return f"its level is not stated; this requirement asks {asked.min_level}"
@@ -264,48 +598,27 @@ def _why_unfit(credit: Credit, asked: PointsFrom) -> str | None:
     return None
 
 
-def _spoken(setting: Setting) -> str:
-    return setting.value.replace("_", "-")
+def _years_later(day: date, years: int) -> date:
+    """The same day so many years on; of 29 February, 1 March where there is no 29th."""
+    year = min(day.year + years, date.max.year)
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
 
 
-# --- standings ------------------------------------------------------------------------------------------
+def _is_wanted(held: Held, asked: Holding) -> bool:
+    if asked.rung is not None:
+        return held.kind is not None and reaches(held.kind, asked.rung)
+    return held.qualification in (asked.qualifications or ())
 
 
-def _stand(node: _Node, credits_in: Sequence[Credit], served: Mapping[int, Served]) -> Standing:
-    match node.requirement:
-        case RequiredUnit() as asked:
-            return _stand_unit(asked, credits_in)
-        case PointsFrom() as asked:
-            return _stand_points(asked, credits_in, served.get(node.number))
-        case AllOf() | NOf() as asked:
-            return _stand_parts(asked, tuple(_stand(part, credits_in, served) for part in node.parts))
+# --- the tree of answers --------------------------------------------------------------------------------
 
 
-def _stand_unit(asked: RequiredUnit, credits_in: Sequence[Credit]) -> Standing:
-    by = tuple(Use(credit.id, credit.points) for credit in credits_in if credit.unit == asked.unit)
-    if by:
-        return Standing(requirement=asked, satisfied=True, share=Fraction(1), by=by)
-    missing = f"the unit {asked.unit} ({best(asked.label, 'en')})"
-    return Standing(requirement=asked, satisfied=False, share=Fraction(0), missing=missing)
-
-
-def _stand_points(asked: PointsFrom, credits_in: Sequence[Credit], served: Served | None) -> Standing:
-    scheme, needed = asked.points.scheme, _whole(asked.points.points)
-    by = served or {}
-    reached = sum(by.values())
-    missing = None
-    if reached < needed:
-        missing = f"{_points(needed - reached)} {scheme} more of {asked.points} ({best(asked.label, 'en')})"
-    return Standing(
-        requirement=asked,
-        satisfied=reached == needed,
-        share=Fraction(reached, needed),
-        by=tuple(
-            Use(credits_in[index].id, CreditPoints(scheme, _points(amount))) for index, amount in by.items()
-        ),
-        missing=missing,
-        asked=served is not None,
-    )
+def _met_or_not(asked: Requirement, by: tuple[Use, ...], missing: str | None) -> Standing:
+    met = missing is None
+    return Standing(requirement=asked, satisfied=met, share=Fraction(met), by=by, missing=missing)
 
 
 def _stand_parts(asked: AllOf | NOf, parts: tuple[Standing, ...]) -> Standing:
@@ -328,6 +641,18 @@ def _walk(standing: Standing) -> Iterator[Standing]:
         yield from _walk(part)
 
 
+def _satisfied(standing: Standing) -> int:
+    match standing.requirement:
+        case AllOf():
+            return sum(_satisfied(part) for part in standing.parts)
+        case NOf():
+            return min(standing.requirement.n, sum(part.satisfied for part in standing.parts))
+        case Core():
+            return len(standing.by)
+        case _:
+            return int(standing.satisfied)
+
+
 def _gaps(standing: Standing) -> Iterator[str | None]:
     """The sentences that say what to do: of all-of those of its parts, of a choice its own."""
     if standing.satisfied:
@@ -337,38 +662,3 @@ def _gaps(standing: Standing) -> Iterator[str | None]:
             yield from _gaps(part)
     else:
         yield standing.missing
-
-
-# --- why a credit does not help -------------------------------------------------------------------------
-
-
-def _unused(line: Line, qualification: Qualification, standing: Standing) -> Unused:
-    """Every requirement's own reason; and the whole's, where the credit does not count at all."""
-    credit = line.credit
-    if line.left_out is not None:
-        return Unused(credit.id, (Reason(line.left_out.sentence),))
-    reasons = [
-        Reason(_why_unused(credit, part.requirement, part), part.requirement.label)
-        for part in _walk(standing)
-        if isinstance(part.requirement, PointsFrom)
-    ]
-    if not reasons:
-        reasons.append(Reason("no requirement asks for its unit"))
-    scheme = qualification.points.scheme
-    if credit.points.scheme is not scheme:
-        told = f"it is in {credit.points.scheme}; the qualification counts {scheme} and nothing converts it"
-        reasons.append(Reason(told))
-    else:
-        reasons.append(Reason(f"the qualification's {qualification.points} are reached without it"))
-    return Unused(credit.id, tuple(reasons))
-
-
-def _why_unused(credit: Credit, asked: PointsFrom, standing: Standing) -> str:
-    unfit = _why_unfit(credit, asked)
-    if unfit is not None:
-        return unfit
-    if standing.satisfied:
-        return "this requirement is met without it"
-    if not standing.asked:
-        return "of this choice, another part comes nearer"
-    return f"the part that {_spoken(credit.setting)} learning may have in this requirement is full"

@@ -11,18 +11,23 @@ Sources: ECVET Recommendation 2009, Annex II (points go to the qualification fir
 relative weight); ECTS Users' Guide 2015, 3.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from enum import StrEnum
-from math import comb
+from collections.abc import Iterable
 
 import msgspec
 
-from domain.errors import AlreadyDescribed, InvalidValue, WrongInstitution
+from domain.errors import AlreadyDescribed, AlreadyDone, InvalidValue, NotFound, WrongInstitution
 from domain.event import Event, cannot_follow, replay
 from domain.institution import Institution
+from domain.ladder import QualificationKind
+from domain.requirement import (
+    AllOf,
+    NOf,
+    PointsFrom,
+    RequiredUnit,
+    Requirement,
+    units_named,
+    walk,
+)
 from domain.values import (
     CreditPoints,
     InstitutionId,
@@ -30,140 +35,45 @@ from domain.values import (
     Level,
     Names,
     QualificationId,
-    Setting,
     UnitId,
     in_languages,
     isced_f,
     qualification_id,
     settle,
+    text,
     unit_id,
 )
 
-# --- requirements ---------------------------------------------------------------------------------------
-
-
-class _Requirement(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="requires"
-):
-    label: Names
-
-    def _settle_label(self) -> None:
-        settle(self, "label", in_languages(self.label, "a requirement's label"))
-
-
-class RequiredUnit(_Requirement, frozen=True, tag="unit"):
-    """The unit itself, whatever it is worth: its credit must be there, and none of its points are spent."""
-
-    unit: UnitId
-
-    def __post_init__(self) -> None:
-        self._settle_label()
-        unit_id(self.unit)
-
-
-class PointsFrom(_Requirement, frozen=True, tag="points"):
-    """At least so many points, in their scheme, from credit that qualifies. No point serves two of these.
-
-    `units`: only from these; None is from any. `min_level`: in its own framework, this level or above.
-    `settings`: only learning from these; empty is any. `most_not_formal`: the largest part of the points that
-    non-formal and informal learning together may fill, from 0 to 1 (`Decimal("0.25")`: a quarter).
-    """
-
-    points: CreditPoints
-    units: tuple[UnitId, ...] | None = None
-    min_level: Level | None = None
-    settings: tuple[Setting, ...] = ()
-    most_not_formal: Decimal | None = None
-
-    def __post_init__(self) -> None:
-        self._settle_label()
-        if self.units is not None:
-            if not self.units:
-                raise InvalidValue("A requirement of points from no units at all can never be met.")
-            settle(self, "units", tuple(sorted({unit_id(unit) for unit in self.units})))
-        settle(self, "settings", tuple(setting for setting in Setting if setting in self.settings))
-        share = self.most_not_formal
-        if share is not None and not (
-            type(share) is Decimal and share.is_finite() and 0 <= share <= 1 and -3 <= _exponent(share) <= 0
-        ):
-            raise InvalidValue("A largest part is a decimal number from 0 to 1 with at most 3 decimals.")
-
-
-class AllOf(_Requirement, frozen=True, tag="all"):
-    requirements: tuple[Requirement, ...]
-
-    def __post_init__(self) -> None:
-        self._settle_label()
-        if not self.requirements:
-            raise InvalidValue("A requirement of all of nothing asks nothing.")
-
-
-class NOf(_Requirement, frozen=True, tag="some"):
-    """At least `n` of these; `n=1` is any of them."""
-
-    n: int
-    requirements: tuple[Requirement, ...]
-
-    def __post_init__(self) -> None:
-        self._settle_label()
-        if not 1 <= self.n <= len(self.requirements):
-            raise InvalidValue(f"{self.n} of {len(self.requirements)} requirements cannot be asked.")
-
-
-Requirement = AllOf | NOf | RequiredUnit | PointsFrom
+__all__ = [
+    "AllOf",
+    "Allocation",
+    "NOf",
+    "PointsFrom",
+    "Qualification",
+    "QualificationDescribed",
+    "QualificationDescription",
+    "QualificationKind",
+    "QualificationRevised",
+    "RequiredUnit",
+    "Requirement",
+    "Sharing",
+    "SharingAllowed",
+    "SharingEnded",
+    "allow_sharing",
+    "describe",
+    "end_sharing",
+    "evolve",
+    "fold",
+    "revise",
+    "units_named",
+    "walk",
+]
 
 MOST_DEPTH = 12
 MOST_REQUIREMENTS = 400
-MOST_WAYS = 100
-"""How many combinations of choices `domain.progress` may have to try; more make an answer slow."""
-
-
-def walk(requirement: Requirement, depth: int = 1) -> Iterator[tuple[Requirement, int]]:
-    """Every requirement of the tree with its depth, from the top down and in order."""
-    yield requirement, depth
-    if isinstance(requirement, AllOf | NOf):
-        for part in requirement.requirements:
-            yield from walk(part, depth + 1)
-
-
-def asks_points(requirement: Requirement) -> bool:
-    """Whether any part of it spends points, so that a choice of it takes them from another requirement."""
-    return any(isinstance(part, PointsFrom) for part, _ in walk(requirement))
-
-
-def ways(requirement: Requirement) -> int:
-    """The largest number of combinations that its choices between point-spending parts can make."""
-    if not isinstance(requirement, AllOf | NOf):
-        return 1
-    product = 1
-    spending = [part for part in requirement.requirements if asks_points(part)]
-    for part in spending:
-        product *= ways(part)
-    if isinstance(requirement, NOf):
-        product *= max(comb(len(spending), chosen) for chosen in range(requirement.n + 1))
-    return product
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int), "only NaN and infinities have a letter here"
-    return exponent
 
 
 # --- facts ----------------------------------------------------------------------------------------------
-
-
-class QualificationKind(StrEnum):
-    """The rungs of the national ladder, and what stands beside it."""
-
-    SKILLED_WORKER = "skilled_worker"
-    MID_LEVEL_SPECIALIST = "mid_level_specialist"
-    BACHELOR = "bachelor"
-    MASTER = "master"
-    DOCTOR = "doctor"
-    MICRO_CREDENTIAL = "micro_credential"
-    PROGRAMME = "programme"
-    """A module or continuing programme that ends in a certificate."""
 
 
 class Allocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,8 +91,8 @@ class QualificationDescription(msgspec.Struct, frozen=True, kw_only=True):
 
     `points` is what the whole is worth; a learner needs that many in force, besides the requirement.
     `level` is the level of the EQF, `national_level` that of the country's own framework.
-    Refuses (InvalidValue): allocations in another scheme or of a unit twice, and a tree that is too deep, too
-    large or offers too many ways (`MOST_DEPTH`, `MOST_REQUIREMENTS`, `MOST_WAYS`).
+    Refuses (InvalidValue): allocations in another scheme or of a unit twice, and a tree that is too deep or too
+    large (`MOST_DEPTH`, `MOST_REQUIREMENTS`).
     """
 
     names: Names
@@ -208,8 +118,6 @@ class QualificationDescription(msgspec.Struct, frozen=True, kw_only=True):
                 f"The requirement is too large: {len(depths)} parts, {max(depths)} deep, "
                 f"of {MOST_REQUIREMENTS} and {MOST_DEPTH}."
             )
-        if ways(self.requirement) > MOST_WAYS:
-            raise InvalidValue(f"The requirement can be met in too many ways; at most {MOST_WAYS} are tried.")
 
 
 class QualificationDescribed(
@@ -225,13 +133,40 @@ class QualificationRevised(
     """The whole description anew. What was conferred before stays conferred."""
 
 
+class SharingAllowed(Event, tag="qualification.sharing_allowed.v1"):
+    """From now on, credit that the other qualification rests on may count towards this one as well."""
+
+    other: QualificationId
+    rule: str
+    """The rule that allows it, as the institution cites it."""
+
+
+class SharingEnded(Event, tag="qualification.sharing_ended.v1"):
+    """The rule no longer holds. What was conferred under it stays conferred."""
+
+    other: QualificationId
+
+
 # --- state ----------------------------------------------------------------------------------------------
+
+
+class Sharing(msgspec.Struct, frozen=True):
+    """A rule by which credit may stand under two qualifications: this one, and the `other` held before."""
+
+    other: QualificationId
+    rule: str
 
 
 class Qualification(QualificationDescription, frozen=True, kw_only=True):
     id: QualificationId
     institution: InstitutionId
     revision: int = 1
+    sharing: tuple[Sharing, ...] = ()
+    """In the order of the other qualifications' ids."""
+
+    def shares_with(self, other: QualificationId) -> Sharing | None:
+        """The rule that lets credit under `other` count here too, if there is one."""
+        return next((rule for rule in self.sharing if rule.other == other), None)
 
 
 def evolve(qualification: Qualification | None, event: Event) -> Qualification:
@@ -241,7 +176,16 @@ def evolve(qualification: Qualification | None, event: Event) -> Qualification:
             return _described(event, event.qualification, event.institution, revision=1)
         case Qualification(), QualificationRevised():
             revision = qualification.revision + 1
-            return _described(event, qualification.id, qualification.institution, revision)
+            revised = _described(event, qualification.id, qualification.institution, revision)
+            return msgspec.structs.replace(revised, sharing=qualification.sharing)
+        case Qualification(), SharingAllowed():
+            rules = {rule.other: rule for rule in qualification.sharing}
+            rules[event.other] = Sharing(event.other, event.rule)
+            sharing = tuple(rules[other] for other in sorted(rules))
+            return msgspec.structs.replace(qualification, sharing=sharing)
+        case Qualification(), SharingEnded():
+            left = tuple(rule for rule in qualification.sharing if rule.other != event.other)
+            return msgspec.structs.replace(qualification, sharing=left)
     raise cannot_follow(event, "a qualification")
 
 
@@ -285,3 +229,34 @@ def revise(
         owner = qualification.institution
         raise WrongInstitution(f"{qualification.id} is {owner}'s, and {by.id} cannot revise it.")
     return QualificationRevised(**msgspec.structs.asdict(description))
+
+
+def allow_sharing(qualification: Qualification, *, other: str, rule: str, by: Institution) -> SharingAllowed:
+    """Let credit that `other` rests on count towards this qualification too: a stackable micro-credential.
+
+    Whose the other qualification is does not matter: the institution decides what counts towards its own.
+    Refuses: WrongInstitution, AlreadyDone (that rule holds already), InvalidValue.
+    """
+    _refuse_strangers(qualification, by)
+    named, cited = qualification_id(other), text(rule, "a sharing rule")
+    if named == qualification.id:
+        raise InvalidValue(f"{named} shares credit with itself already.")
+    known = qualification.shares_with(named)
+    if known is not None and known.rule == cited:
+        raise AlreadyDone(f"{qualification.id} shares credit with {named} under that rule already.")
+    return SharingAllowed(other=named, rule=cited)
+
+
+def end_sharing(qualification: Qualification, *, other: str, by: Institution) -> SharingEnded:
+    """Let it count once again. Refuses: WrongInstitution, NotFound (there is no such rule)."""
+    _refuse_strangers(qualification, by)
+    named = qualification_id(other)
+    if qualification.shares_with(named) is None:
+        raise NotFound(f"{qualification.id} shares no credit with {named}.")
+    return SharingEnded(other=named)
+
+
+def _refuse_strangers(qualification: Qualification, by: Institution) -> None:
+    if by.id != qualification.institution:
+        owner = qualification.institution
+        raise WrongInstitution(f"{qualification.id} is {owner}'s, and {by.id} cannot change it.")

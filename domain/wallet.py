@@ -21,7 +21,7 @@ import msgspec
 
 from domain.achievement import Achievement, AchievementAssessed, AchievementClaimed, Result
 from domain.conferral import Conferral, ConferralWithdrawn, QualificationConferred
-from domain.counting import lines
+from domain.counting import Line, NotCounted, Why, lines
 from domain.credit import (
     Credit,
     CreditAwarded,
@@ -45,7 +45,9 @@ from domain.errors import (
 )
 from domain.event import Event, cannot_follow
 from domain.institution import Institution
-from domain.progress import progress
+from domain.ladder import QualificationKind
+from domain.programme import Solver
+from domain.progress import Held, progress
 from domain.qualification import Qualification
 from domain.rules import (
     AWARD,
@@ -67,6 +69,7 @@ from domain.values import (
     Grade,
     LearnerId,
     OutcomeId,
+    QualificationId,
     Setting,
     achievement_id,
     conferral_id,
@@ -103,6 +106,8 @@ __all__ = [
     "confer",
     "evolve",
     "fold",
+    "held",
+    "lines_towards",
     "open_wallet",
     "resting_on_withdrawn",
     "transfer",
@@ -265,6 +270,39 @@ def resting_on_withdrawn(wallet: Wallet) -> tuple[RestsOnWithdrawn, ...]:
             if gone:
                 found.append(RestsOnWithdrawn(conferral.id, gone))
     return tuple(found)
+
+
+def lines_towards(wallet: Wallet, qualification: Qualification) -> tuple[Line, ...]:
+    """Every credit of the wallet, judged for one qualification: what counts at its institution, and counts once.
+
+    Credit that another qualification rests on is left out, unless a rule of this one shares it. What was transferred
+    from such credit is not: the receiving institution decided that it counts there, and named the ground.
+    """
+    under: dict[CreditId, QualificationId] = {}
+    for conferral in wallet.conferrals.values():
+        other = conferral.conferred.qualification
+        if conferral.in_force and other != qualification.id and qualification.shares_with(other) is None:
+            under |= dict.fromkeys(conferral.conferred.credits, other)
+    return tuple(
+        Line(line.credit, line.achieved_on, _rests_under(under[line.credit.id], qualification))
+        if line.counts and line.credit.id in under
+        else line
+        for line in lines(wallet.credits, at=qualification.institution)
+    )
+
+
+def _rests_under(other: QualificationId, wanted: Qualification) -> NotCounted:
+    told = f"the qualification {other} rests on it, and no rule of {wanted.id} shares it"
+    return NotCounted(Why.CONFERRED, told)
+
+
+def held(wallet: Wallet, kinds: Mapping[QualificationId, QualificationKind]) -> tuple[Held, ...]:
+    """The qualifications the learner holds; `kinds` says of each which rung of the ladder it is, if any."""
+    return tuple(
+        Held(conferral.id, conferral.conferred.qualification, kinds.get(conferral.conferred.qualification))
+        for conferral in wallet.conferrals.values()
+        if conferral.in_force
+    )
 
 
 # --- decisions ------------------------------------------------------------------------------------------
@@ -541,13 +579,27 @@ def withdraw(wallet: Wallet, credit: str, *, by: Institution, reason: str, on: d
 
 
 def confer(
-    wallet: Wallet, qualification: Qualification, *, by: Institution, conferral: str, conferred_on: date
+    wallet: Wallet,
+    qualification: Qualification,
+    *,
+    by: Institution,
+    conferral: str,
+    conferred_on: date,
+    solver: Solver,
+    kinds: Mapping[QualificationId, QualificationKind] = MappingProxyType({}),
 ) -> QualificationConferred:
-    """Give the learner the qualification, on the credits that count at its institution today.
+    """Give the learner the qualification, on the credits that count at its institution on that day.
 
+    `kinds` says of the qualifications the learner holds which rung of the ladder each is.
     Refuses: AlreadyConferred, WrongInstitution, RequirementsNotMet (with what is missing), InvalidValue.
     """
-    towards = progress(qualification, lines(wallet.credits, at=qualification.institution))
+    towards = progress(
+        qualification,
+        lines_towards(wallet, qualification),
+        on=day(conferred_on),
+        solver=solver,
+        holds=held(wallet, kinds),
+    )
     proposed = ProposedConferral(
         conferrals=wallet.conferrals,
         conferral=conferral_id(conferral),
@@ -561,7 +613,7 @@ def confer(
         qualification=qualification.id,
         institution=by.id,
         credits=towards.used,
-        conferred_on=day(conferred_on),
+        conferred_on=conferred_on,
     )
 
 

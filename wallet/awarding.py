@@ -26,7 +26,9 @@ from domain.wallet import (
     Wallet,
 )
 from wallet import streams
+from wallet.advising import kinds_held
 from wallet.office import Office, Once, Read
+from wallet.solving import solve
 
 Fact = TypeVar("Fact", bound=Event)
 
@@ -227,7 +229,15 @@ def confer(
 
     def decision(wallet: Wallet, by: Institution) -> QualificationConferred:
         described = office.qualification(qualification).state
-        return wallets.confer(wallet, described, by=by, conferral=named, conferred_on=conferred_on)
+        return wallets.confer(
+            wallet,
+            described,
+            by=by,
+            conferral=named,
+            conferred_on=conferred_on,
+            solver=solve,
+            kinds=kinds_held(office, wallet),
+        )
 
     return _act(office, institution, learner, decision, at, once)
 

@@ -6,15 +6,15 @@ from domain import qualification as qualifications
 from domain import unit as units
 from domain.errors import NotFound
 from domain.qualification import (
-    PointsFrom,
     QualificationDescribed,
     QualificationDescription,
     QualificationRevised,
-    RequiredUnit,
-    walk,
+    SharingAllowed,
+    SharingEnded,
+    units_named,
 )
 from domain.unit import UnitDescribed, UnitDescription, UnitRevised
-from domain.values import UnitId, qualification_id, unit_id
+from domain.values import qualification_id, unit_id
 from wallet import streams
 from wallet.office import Office, Once
 
@@ -106,18 +106,56 @@ def revise_qualification(
     return office.decide(streams.of_qualification(qualification_id(qualification)), decide)
 
 
+def allow_sharing(
+    office: Office,
+    institution: str,
+    *,
+    qualification: str,
+    other: str,
+    rule: str,
+    at: datetime,
+    once: Once[SharingAllowed] | None = None,
+) -> SharingAllowed:
+    """Let credit that another qualification rests on count towards this one too, under a rule with a name.
+
+    Refuses: WrongInstitution, AlreadyDone, NotFound (either qualification), KeyNotInForce, InvalidValue.
+    """
+
+    def decide() -> SharingAllowed:
+        by = office.institution(institution).state
+        read = office.qualification(qualification)
+        known = office.qualification(other).state
+        event = qualifications.allow_sharing(read.state, other=known.id, rule=rule, by=by)
+        _, signer = office.signer_of(by, at)
+        return office.record(read.write(event, signer=signer), at=at, result=event, once=once)
+
+    return office.decide(streams.of_qualification(qualification_id(qualification)), decide)
+
+
+def end_sharing(
+    office: Office,
+    institution: str,
+    *,
+    qualification: str,
+    other: str,
+    at: datetime,
+    once: Once[SharingEnded] | None = None,
+) -> SharingEnded:
+    """End a sharing rule; what was conferred under it stays. Refuses: WrongInstitution, NotFound, KeyNotInForce."""
+
+    def decide() -> SharingEnded:
+        by = office.institution(institution).state
+        read = office.qualification(qualification)
+        event = qualifications.end_sharing(read.state, other=other, by=by)
+        _, signer = office.signer_of(by, at)
+        return office.record(read.write(event, signer=signer), at=at, result=event, once=once)
+
+    return office.decide(streams.of_qualification(qualification_id(qualification)), decide)
+
+
 def _refuse_unknown_units(office: Office, description: QualificationDescription) -> None:
     """A requirement of a unit that nobody has described could never be met, and nobody would see why."""
-    for unit in sorted(_units_named(description)):
+    weighed = {allocation.unit for allocation in description.allocations}
+    for unit in sorted(weighed | units_named(description.requirement)):
         if not office.ledger.history(streams.of_unit(unit)).position:
             raise NotFound(f"The qualification names the unit {unit}, and no unit is described as {unit}.")
-
-
-def _units_named(description: QualificationDescription) -> set[UnitId]:
-    named = {allocation.unit for allocation in description.allocations}
-    for requirement, _ in walk(description.requirement):
-        if isinstance(requirement, RequiredUnit):
-            named.add(requirement.unit)
-        elif isinstance(requirement, PointsFrom):
-            named.update(requirement.units or ())
-    return named

@@ -13,21 +13,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, Union, get_type_hints
 
 import msgspec
 
-from domain.qualification import (
-    Allocation,
-    AllOf,
-    NOf,
-    PointsFrom,
-    QualificationDescription,
-    QualificationKind,
-    RequiredUnit,
-    Requirement,
-)
+from domain.ladder import QualificationKind
+from domain.qualification import Allocation, QualificationDescription
 from domain.recognition_policy import RecognitionRules
+from domain.requirement import KINDS, AllOf, NOf, PointsFrom, RequiredUnit, Requirement
 from domain.unit import UnitDescription
 from domain.values import (
     CreditPoints,
@@ -147,7 +140,29 @@ class PointsFromEntry(_Asked, frozen=True, kw_only=True, tag="points"):
     most_not_formal: Decimal | None = None
 
 
-RequirementEntry = AllOfEntry | NOfEntry | RequiredUnitEntry | PointsFromEntry
+def _entry_of(kind: type[Requirement]) -> type[_Asked]:
+    """How a kind is written that needs no shorthand: its own fields, with levels of the EQF as numbers.
+
+    Accepted grades and what grades count may be written by the name of a scale that is known here.
+    """
+    hints = get_type_hints(kind)
+    fields: list[Any] = []
+    for field in msgspec.structs.fields(kind):
+        written = _WRITTEN.get(hints[field.name], hints[field.name])
+        if field.name != "label":
+            fields.append((field.name, written) if field.required else (field.name, written, field.default))
+    tag = str(kind.__struct_config__.tag)
+    return msgspec.defstruct(  # type: ignore[return-value]  # it has the base that is named here
+        f"{kind.__name__}Entry", fields, bases=(_Asked,), frozen=True, kw_only=True, tag=tag
+    )
+
+
+_WRITTEN: Final = {Level | None: int | None}
+_BY_HAND: Final = {AllOf, NOf, RequiredUnit, PointsFrom}
+_KINDS_OF_ENTRIES: Final = {_entry_of(kind): kind for kind in KINDS.values() if kind not in _BY_HAND}
+"""Every kind of requirement but those with a shorthand above."""
+
+RequirementEntry = Union[AllOfEntry, NOfEntry, RequiredUnitEntry, PointsFromEntry, *_KINDS_OF_ENTRIES]  # type: ignore[valid-type]
 
 
 class AllocationEntry(_Entry, frozen=True, kw_only=True):
@@ -188,7 +203,7 @@ class QualificationEntry(_Entry, frozen=True, kw_only=True):
             ),
         )
 
-    def _requirement(self, asked: RequirementEntry, names_of: NamesOf) -> Requirement:
+    def _requirement(self, asked: Any, names_of: NamesOf) -> Requirement:
         label = asked.label or self.names
         match asked:
             case RequiredUnitEntry():
@@ -208,6 +223,14 @@ class QualificationEntry(_Entry, frozen=True, kw_only=True):
             case NOfEntry():
                 parts = tuple(self._requirement(part, names_of) for part in asked.requirements)
                 return NOf(label=label, n=asked.n, requirements=parts)
+            case _:
+                said = {name: getattr(asked, name) for name in asked.__struct_fields__}
+                if isinstance(level := said.get("min_level"), int):
+                    said["min_level"] = Level(EQF, level)
+                if "unit" in said:
+                    label = asked.label or names_of(said["unit"])
+                made: Requirement = _KINDS_OF_ENTRIES[type(asked)](**said | {"label": label})
+                return made
 
 
 class PolicyEntry(_Entry, frozen=True, kw_only=True):

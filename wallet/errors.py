@@ -10,6 +10,7 @@ own.
     ├── EnvelopeRefused             a message that holds no credential to believe     (wallet.enveloping)
     ├── BundleRefused               a bundle that is broken, or none                  (wallet.bundle)
     ├── PolicyRefused               a reader's terms that cannot be read              (wallet.verifying.policy)
+    ├── Unsolved                    no optimum could be proven in time                (wallet.solving)
     ├── CredentialRefused           a credential that may not be signed, or shown    (wallet.securing)
     ├── NothingToPresent            what is no credential, or not one to show so      (wallet.presenting)
     ├── NotOnThisMachine            open issuers where others could reach them        (wallet.open_issuers)

@@ -1,14 +1,11 @@
-"""What a learner's record says now: totals that open to their events, units, claims, conferrals, progress.
+"""What a learner's record says now: totals that open to their events, units, claims, conferrals.
 
 Read from the views, after they have taken in everything recorded so far: whoever has just been told that a
-credit was awarded sees it. Progress is decided on the wallet's own stream.
+credit was awarded sees it.
 """
 
 from dataclasses import dataclass
 
-from domain.counting import lines
-from domain.progress import Progress, progress
-from domain.qualification import Qualification
 from domain.values import LearnerId
 from domain.wallet import RestsOnWithdrawn, resting_on_withdrawn
 from keys.did import did_key
@@ -39,14 +36,6 @@ class Record:
         return tuple(row for row in self.credits if row.unit is not None and row.withdrawn is None)
 
 
-@dataclass(frozen=True, slots=True)
-class Towards:
-    """How far a learner has come towards a qualification, at the institution that confers it."""
-
-    qualification: Qualification
-    progress: Progress
-
-
 def show_record(office: Office, learner: str) -> Record:
     """Raises NotFound, Erased, InvalidValue."""
     wallet = office.learner(learner).state
@@ -62,17 +51,6 @@ def show_record(office: Office, learner: str) -> Record:
         credentials=tuple(credentials.credentials_of(database, wallet.learner)),
         resting_on_withdrawn=resting_on_withdrawn(wallet),
     )
-
-
-def show_progress(office: Office, learner: str, qualification: str) -> Towards:
-    """Progress counts what the conferring institution awarded, and what was transferred to it.
-
-    Raises NotFound, Erased, InvalidValue.
-    """
-    described = office.qualification(qualification).state
-    wallet = office.learner(learner).state
-    judged = lines(wallet.credits, at=described.institution)
-    return Towards(described, progress(described, judged))
 
 
 def show_events(office: Office, learner: str) -> list[Entry]:

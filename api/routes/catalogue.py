@@ -9,13 +9,23 @@ from api.callers import InstitutionInPath, TheInstitutionItself, TheOffice
 from api.posting import Post, reading, recording
 from api.wire import scalars
 from api.wire.qualification import (
+    AllowSharing,
     DescribeQualification,
     QualificationListed,
     Qualifications,
     QualificationShown,
+    SharingAllowedShown,
+    SharingEndedShown,
 )
 from api.wire.unit import DescribeUnit, UnitListed, Units, UnitShown
-from domain.errors import AlreadyDescribed, InvalidValue, KeyNotInForce, NotFound
+from domain.errors import (
+    AlreadyDescribed,
+    AlreadyDone,
+    InvalidValue,
+    KeyNotInForce,
+    NotFound,
+    WrongInstitution,
+)
 from wallet import describing
 from wallet.projections import catalogue
 
@@ -86,6 +96,60 @@ def describe_qualification(
         ),
         show=QualificationShown.described,
         location=lambda event: f"/qualifications/{event.qualification}",
+    )
+
+
+@router.post(
+    "/institutions/{institution}/qualifications/{qualification}/sharing",
+    operation_id="allow-sharing",
+    summary="Let credit count towards two qualifications",
+    response_model=SharingAllowedShown,
+    **recording(NotFound, AlreadyDone, WrongInstitution, KeyNotInForce, InvalidValue),
+)
+def allow_sharing(
+    institution: InstitutionInPath,
+    qualification: QualificationInPath,
+    said: AllowSharing,
+    post: Post,
+    _caller: TheInstitutionItself,
+) -> Response:
+    """Credit that another qualification rests on counts once; unless a rule of this one, named here, shares it."""
+    return post.record(
+        lambda once: describing.allow_sharing(
+            post.office,
+            institution,
+            qualification=qualification,
+            other=said.other,
+            rule=said.rule,
+            at=post.at,
+            once=once,
+        ),
+        show=SharingAllowedShown.of,
+        location=lambda _: f"/qualifications/{qualification}",
+    )
+
+
+@router.post(
+    "/institutions/{institution}/qualifications/{qualification}/sharing/{other}/end",
+    operation_id="end-sharing",
+    summary="End a sharing rule",
+    response_model=SharingEndedShown,
+    **recording(NotFound, WrongInstitution, KeyNotInForce, InvalidValue),
+)
+def end_sharing(
+    institution: InstitutionInPath,
+    qualification: QualificationInPath,
+    other: Annotated[scalars.QualificationId, Path(description="The other qualification's id.")],
+    post: Post,
+    _caller: TheInstitutionItself,
+) -> Response:
+    """From now on such credit counts once again; what was conferred under the rule stays conferred."""
+    return post.record(
+        lambda once: describing.end_sharing(
+            post.office, institution, qualification=qualification, other=other, at=post.at, once=once
+        ),
+        show=SharingEndedShown.of,
+        location=lambda _: f"/qualifications/{qualification}",
     )
 
 

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Path
 
 from api.bodies import StrictRoute
 from api.callers import ReadableWallet, TheOffice
+from api.clock import Now
 from api.errors import InvalidRequest, NoKey, WrongRole
 from api.posting import reading
 from api.routes.catalogue import QualificationInPath
 from api.wire.record import Credentials, Credits, Events, EventShown, ProgressShown, RecordShown
 from domain.errors import NotFound
-from wallet import showing
+from wallet import advising, showing
 from wallet.errors import Erased
 
 router = APIRouter(prefix="/learners/{learner}", tags=["Records"], route_class=StrictRoute)
@@ -49,10 +50,10 @@ def list_recognised_units(learner: ReadableWallet, office: TheOffice) -> Credits
     **_USUAL,
 )
 def show_progress(
-    learner: ReadableWallet, qualification: QualificationInPath, office: TheOffice
+    learner: ReadableWallet, qualification: QualificationInPath, office: TheOffice, at: Now
 ) -> ProgressShown:
     """Each requirement: met, by which credit, or what is missing; and why each other credit does not help."""
-    return ProgressShown.of(showing.show_progress(office, learner, qualification))
+    return ProgressShown.of(advising.show_progress(office, learner, qualification, on=at.date()))
 
 
 @router.get("/events", operation_id="list-events", summary="List the events", **_USUAL)

@@ -1,36 +1,40 @@
 """Qualifications on the wire, with their trees of requirements.
 
-The four kinds of requirement have the names they are stored under: `unit`, `points`, `all`, `some`.
+The kinds of requirement have the tags and the fields they are stored under (`domain.requirement`).
 """
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, Union, get_type_hints
 
-from pydantic import Field
+import msgspec
+from pydantic import Field, create_model
 
-from api.wire.scalars import (
-    Amount,
-    Answer,
-    Body,
-    Field4,
-    LevelOf,
-    Names,
-    Points,
-    QualificationId,
-    Setting,
-    Share,
-    UnitId,
-    example,
-)
+from api.wire import scalars
+from api.wire.scalars import Amount, Answer, Body, Field4, LevelOf, Points, Share, Worth, example, line
 from domain import qualification as domain
+from domain.ladder import QualificationKind
 from domain.qualification import (
     Allocation,
     Qualification,
     QualificationDescribed,
     QualificationDescription,
-    QualificationKind,
+    Sharing,
+    SharingAllowed,
+    SharingEnded,
 )
-from domain.values import CreditScheme, IscedF, unit_id
+from domain.requirement import KINDS, AcceptedGrades
+from domain.values import (
+    CreditPoints,
+    CreditScheme,
+    IscedF,
+    Level,
+    Names,
+    QualificationId,
+    Setting,
+    UnitId,
+    unit_id,
+)
 from wallet.projections.catalogue import QualificationRow
 
 NamesOfUnit = Callable[[str], Mapping[str, str]]
@@ -40,102 +44,157 @@ NamesOfUnit = Callable[[str], Mapping[str, str]]
 # --- requirements ---------------------------------------------------------------------------------------
 
 
-class RequiredUnit(Body):
-    """The unit itself, whatever it is worth. Without a label it is called as the unit is."""
+class RequirementSaid(Body):
+    """What every kind has: its label. One that asks for a unit may leave it out, and is called as the unit is."""
 
-    requires: Literal["unit"]
-    unit: UnitId
-    label: Names | None = None
+    _kind: ClassVar[type[domain.Requirement]]
 
     def to_domain(self, names_of: NamesOfUnit) -> domain.Requirement:
-        return domain.RequiredUnit(label=self.label or dict(names_of(self.unit)), unit=unit_id(self.unit))
+        """Refuses InvalidValue, and whatever `names_of` does."""
+        said = {name: _to_domain(getattr(self, name), names_of) for name in self._kind.__struct_fields__}
+        if said["label"] is None:
+            said["label"] = dict(names_of(said["unit"]))
+        made: domain.Requirement = self._kind(**said)
+        return made
 
 
-class PointsFrom(Body):
-    """At least so many points, from credit that qualifies. No point serves two of these.
+class GradesAccepted(Body):
+    """The grades of a scale that are good enough, from the best to the least."""
 
-    `units`: only from these. `min_level`: at this level or above, in its framework. `settings`: only learning from
-    these. `most_not_formal`: the largest part that non-formal and informal learning together may fill, 0 to 1.
-    """
+    scale: Annotated[str, line("a grading scale", 100)]
+    values: Annotated[list[Annotated[str, line("a grade", 50)]], Field(min_length=1, max_length=50)]
 
-    requires: Literal["points"]
-    label: Names
-    points: Points
-    units: Annotated[list[UnitId], Field(min_length=1, max_length=400)] | None = None
-    min_level: LevelOf | None = None
-    settings: list[Setting] = Field(default_factory=list, max_length=3)
-    most_not_formal: Share | None = None
+    def to_domain(self) -> AcceptedGrades:
+        return AcceptedGrades(self.scale, tuple(self.values))
 
-    def to_domain(self, _names_of: NamesOfUnit) -> domain.Requirement:
-        return domain.PointsFrom(
-            label=self.label,
-            points=self.points.to_domain(),
-            units=None if self.units is None else tuple(unit_id(unit) for unit in self.units),
-            min_level=self.min_level.to_domain() if self.min_level else None,
-            settings=tuple(self.settings),
-            most_not_formal=self.most_not_formal,
-        )
+    @classmethod
+    def of(cls, grades: AcceptedGrades) -> "GradesAccepted":
+        return cls.model_construct(scale=grades.scale, values=list(grades.values))
 
 
-class AllOf(Body):
-    """Every one of these."""
-
-    requires: Literal["all"]
-    label: Names
-    requirements: Annotated[list["Requirement"], Field(min_length=1, max_length=400)]
-
-    def to_domain(self, names_of: NamesOfUnit) -> domain.Requirement:
-        parts = tuple(part.to_domain(names_of) for part in self.requirements)
-        return domain.AllOf(label=self.label, requirements=parts)
-
-
-class SomeOf(Body):
-    """At least `n` of these; 1 is any of them."""
-
-    requires: Literal["some"]
-    label: Names
-    n: Annotated[int, Field(ge=1, le=400)]
-    requirements: Annotated[list["Requirement"], Field(min_length=1, max_length=400)]
-
-    def to_domain(self, names_of: NamesOfUnit) -> domain.Requirement:
-        parts = tuple(part.to_domain(names_of) for part in self.requirements)
-        return domain.NOf(label=self.label, n=self.n, requirements=parts)
-
-
-Requirement = Annotated[AllOf | SomeOf | RequiredUnit | PointsFrom, Field(discriminator="requires")]
+_Many = Field(min_length=1, max_length=400)
+_SAID: Final[Mapping[tuple[str, Any] | Any, Any]] = {
+    Names: scalars.Names,
+    UnitId: scalars.UnitId,
+    tuple[UnitId, ...]: Annotated[list[scalars.UnitId], _Many],
+    tuple[UnitId, ...] | None: Annotated[list[scalars.UnitId], _Many] | None,
+    tuple[QualificationId, ...] | None: Annotated[list[scalars.QualificationId], _Many] | None,
+    tuple[Setting, ...]: Annotated[list[scalars.Setting], Field(max_length=3)],
+    tuple[domain.Requirement, ...]: Annotated[list["Requirement"], _Many],
+    CreditPoints: Points,
+    Level | None: LevelOf | None,
+    AcceptedGrades | None: GradesAccepted | None,
+    QualificationKind | None: Annotated[QualificationKind, Field(strict=False)] | None,
+    Decimal: Worth,
+    Decimal | None: Share | None,
+    dict[str, Decimal]: Annotated[
+        dict[Annotated[str, line("a grade", 50)], Worth], Field(min_length=1, max_length=50)
+    ],
+    int | None: Annotated[int, Field(ge=1, le=100)] | None,
+    int: Annotated[int, Field(ge=1, le=400)],
+    str: Annotated[str, line("a grading scale", 100)],
+    bool: bool,
+}
+"""How a field of a requirement is said, by its type in the domain."""
 
 
-def shown(requirement: domain.Requirement) -> "Requirement":
+def _written(value: Any) -> Any:
+    match value:
+        case CreditPoints():
+            return Points.of(value)
+        case Level():
+            return LevelOf.of(value)
+        case AcceptedGrades():
+            return GradesAccepted.of(value)
+        case tuple():
+            return [_written(each) for each in value]
+        case _ if type(value) in KINDS.values():
+            return shown(value)
+        case _:
+            return value
+
+
+def _model_of(tag: str, kind: type[domain.Requirement]) -> type[RequirementSaid]:
+    """The body that says a requirement of this kind: its fields, under its stored tag."""
+    hints = get_type_hints(kind)
+    fields: dict[str, Any] = {"requires": (Literal[tag], ...)}
+    label_first = sorted(msgspec.structs.fields(kind), key=lambda field: field.name != "label")
+    for field in label_first:
+        said = _SAID[hints[field.name]]
+        if field.name == "label" and "unit" in kind.__struct_fields__:
+            fields["label"] = (said | None, None)
+        else:
+            fields[field.name] = (said, ... if field.required else _written(field.default))
+    model = create_model(
+        _NAMES.get(tag, kind.__name__), __base__=RequirementSaid, __doc__=kind.__doc__, **fields
+    )
+    model._kind = kind
+    return model
+
+
+_NAMES: Final = {"some": "SomeOf"}
+_MODELS: Final = {tag: _model_of(tag, kind) for tag, kind in KINDS.items()}
+
+if TYPE_CHECKING:
+    Requirement = RequirementSaid
+else:
+    Requirement = Annotated[Union[tuple(_MODELS.values())], Field(discriminator="requires")]  # noqa: UP007 - made of what is known only at run time
+for _model in _MODELS.values():
+    _model.model_rebuild(_types_namespace={"Requirement": Requirement})
+
+
+def shown(requirement: domain.Requirement) -> Requirement:
     """The tree in the form it was sent in."""
-    label = requirement.label
-    match requirement:
-        case domain.RequiredUnit():
-            return RequiredUnit.model_construct(requires="unit", unit=requirement.unit, label=label)
-        case domain.PointsFrom():
-            return PointsFrom.model_construct(
-                requires="points",
-                label=label,
-                points=Points.of(requirement.points),
-                units=None if requirement.units is None else list(requirement.units),
-                min_level=LevelOf.of(requirement.min_level) if requirement.min_level else None,
-                settings=list(requirement.settings),
-                most_not_formal=requirement.most_not_formal,
-            )
-        case domain.AllOf():
-            parts = [shown(part) for part in requirement.requirements]
-            return AllOf.model_construct(requires="all", label=label, requirements=parts)
-        case domain.NOf():
-            parts = [shown(part) for part in requirement.requirements]
-            return SomeOf.model_construct(requires="some", label=label, n=requirement.n, requirements=parts)
+    tag = str(requirement.__struct_config__.tag)
+    said = {name: _written(getattr(requirement, name)) for name in requirement.__struct_fields__}
+    return _MODELS[tag].model_construct(requires=tag, **said)
+
+
+def _to_domain(said: Any, names_of: NamesOfUnit) -> Any:
+    match said:
+        case RequirementSaid():
+            return said.to_domain(names_of)
+        case Points() | LevelOf() | GradesAccepted():
+            return said.to_domain()
+        case list():
+            return tuple(_to_domain(each, names_of) for each in said)
+        case _:
+            return said
 
 
 # --- qualifications -------------------------------------------------------------------------------------
 
 
+class AllowSharing(Body):
+    """Credit that the `other` qualification rests on may count here too; `rule` is the ground, as it is cited."""
+
+    other: scalars.QualificationId
+    rule: Annotated[str, line("a sharing rule")]
+
+    model_config = example(other="micro-algorithms", rule="Rules on stackable credentials, 4.2")
+
+
+class SharingAllowedShown(Answer):
+    other: str
+    rule: str
+
+    @classmethod
+    def of(cls, said: Sharing | SharingAllowed) -> Self:
+        return cls(other=said.other, rule=said.rule)
+
+
+class SharingEndedShown(Answer):
+    other: str
+
+    @classmethod
+    def of(cls, event: SharingEnded) -> Self:
+        return cls(other=event.other)
+
+
 class Weight(Body):
     """What a unit weighs in this qualification, in the qualification's own scheme."""
 
-    unit: UnitId
+    unit: scalars.UnitId
     points: Amount
 
     def to_domain(self, scheme: CreditScheme) -> Allocation:
@@ -145,8 +204,8 @@ class Weight(Body):
 class DescribeQualification(Body):
     """`level` is the level of the EQF; `points` what the whole is worth, and what a learner needs in force."""
 
-    qualification: QualificationId
-    names: Names
+    qualification: scalars.QualificationId
+    names: scalars.Names
     points: Points
     level: LevelOf
     kind: Annotated[QualificationKind, Field(strict=False)]
@@ -203,17 +262,27 @@ class QualificationShown(Answer):
     national_level: LevelOf | None
     field: str | None
     allocations: list[Weight]
+    sharing: list[SharingAllowedShown]
+    """The other qualifications under which credit may stand that counts here too."""
 
     @classmethod
     def of(cls, state: Qualification) -> Self:
         return cls(
-            qualification=state.id, institution=state.institution, revision=state.revision, **_said(state)
+            qualification=state.id,
+            institution=state.institution,
+            revision=state.revision,
+            sharing=[SharingAllowedShown.of(rule) for rule in state.sharing],
+            **_said(state),
         )
 
     @classmethod
     def described(cls, event: QualificationDescribed) -> Self:
         return cls(
-            qualification=event.qualification, institution=event.institution, revision=1, **_said(event)
+            qualification=event.qualification,
+            institution=event.institution,
+            revision=1,
+            sharing=[],
+            **_said(event),
         )
 
 

@@ -8,15 +8,15 @@ from typing import Any, Self
 import msgspec
 
 from api.wire.scalars import Answer, GradeGiven, LevelOf, Points, Scheme, Setting, Sum, shortest
-from domain import qualification as qualifications
 from domain import values
 from domain.progress import Progress, Standing, Total, Unused, Use
 from domain.values import Level
+from wallet.advising import Towards
 from wallet.ledger.entry import Entry
 from wallet.projections.credentials import CredentialRow
 from wallet.projections.record import AchievementRow, ConferralRow, CreditRow
 from wallet.projections.record import Total as TotalRow
-from wallet.showing import Record, Towards
+from wallet.showing import Record
 
 # --- where things are -----------------------------------------------------------------------------------
 
@@ -291,7 +291,8 @@ class Used(Answer):
 class StandingShown(Answer):
     """How one requirement stands. `share` is an exact fraction, as text: 2/3. `missing` is what to do about it.
 
-    `asked` is false for points in a branch of a choice where another branch was taken.
+    `asked` is false for what spends credit in a branch of a choice where another branch was taken. `held` are the
+    conferrals that serve it, where a qualification is to be held.
     """
 
     requires: str
@@ -301,29 +302,23 @@ class StandingShown(Answer):
     by: list[Used]
     missing: str | None
     asked: bool
+    held: list[str]
     parts: list["StandingShown"]
 
     @classmethod
     def of(cls, standing: Standing) -> Self:
         requirement = standing.requirement
         return cls(
-            requires=_REQUIRES[type(requirement)],
+            requires=str(requirement.__struct_config__.tag),
             label=requirement.label,
             satisfied=standing.satisfied,
             share=str(standing.share),
             by=[Used.of(use) for use in standing.by],
             missing=standing.missing,
             asked=standing.asked,
+            held=list(standing.held),
             parts=[cls.of(part) for part in standing.parts],
         )
-
-
-_REQUIRES = {
-    qualifications.RequiredUnit: "unit",
-    qualifications.PointsFrom: "points",
-    qualifications.AllOf: "all",
-    qualifications.NOf: "some",
-}
 
 
 class TotalNeeded(Answer):
@@ -369,6 +364,7 @@ class ProgressShown(Answer):
     qualification: str
     institution: str
     names: dict[str, str]
+    on: date
     complete: bool
     share: str
     missing: list[str]
@@ -384,6 +380,7 @@ class ProgressShown(Answer):
             qualification=towards.qualification.id,
             institution=towards.qualification.institution,
             names=towards.qualification.names,
+            on=towards.on,
             complete=progress.complete,
             share=str(progress.share),
             missing=list(progress.missing),

@@ -160,6 +160,8 @@ Amount = Annotated[
 ]
 Hours = Annotated[Decimal, _READ, Checked(values.hours), _WRITTEN, _POSITIVE]
 Share = Annotated[Decimal, _READ, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
+Worth = Annotated[Decimal, _READ, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
+"""What a grade counts in an average, or an average itself."""
 Sum = Annotated[Decimal, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0})]
 """An amount that we say ourselves: a sum may be nothing, or more than a million."""
 

@@ -11,9 +11,10 @@ from tests.api.world import Door
 from wallet import errors as wallet
 
 OPERATIONS = {
-    "accredit-institution", "admit-learner", "alive", "assess-achievement", "award-credit", "bundle-credential",
+    "accredit-institution", "admit-learner", "alive", "allow-sharing", "assess-achievement", "award-credit",
+    "bundle-credential",
     "claim-achievement", "confer-qualification", "derive-credential", "describe-qualification", "describe-unit",
-    "institution-did-document", "issue-credential", "list-credentials", "list-credits", "list-events",
+    "end-sharing", "institution-did-document", "issue-credential", "list-credentials", "list-credits", "list-events",
     "list-institutions", "list-issuers", "list-qualifications", "list-recognised-units", "list-units",
     "make-api-key", "ready", "register-institution", "registry-did-document", "reinstate-credential",
     "report-compromise", "revoke-credential", "rotate-key", "show-credential", "show-event", "show-institution",

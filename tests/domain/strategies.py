@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from domain.event import Event
 from domain.institution import Scope
 from domain.prior_learning import EvidenceKind
-from domain.qualification import AllOf, NOf, PointsFrom, QualificationDescription, RequiredUnit, Requirement
+from domain.qualification import QualificationDescription
 from domain.recognition_policy import Clause, RecognitionRules, Share
+from domain.requirement import KINDS, AcceptedGrades, AllOf, Core, NOf, Requirement
 from domain.unit import UnitDescription
 from domain.values import (
     CreditPoints,
@@ -25,6 +26,7 @@ from domain.values import (
     IscedF,
     LearningOutcome,
     Level,
+    Names,
     Setting,
     in_languages,
 )
@@ -42,16 +44,28 @@ credit_points = st.builds(CreditPoints, st.sampled_from(CreditScheme), amounts)
 levels = st.builds(Level, st.sampled_from(["EQF", "NQF-KZ"]), st.integers(1, 8))
 outcomes = st.builds(LearningOutcome, id=slugs, text=names, code=st.none() | lines_of_text)
 fields_of_study = st.text(string.digits, min_size=2, max_size=4).map(IscedF)
-required_units = st.builds(RequiredUnit, label=names, unit=slugs)
-points_from = st.builds(
-    PointsFrom,
-    label=names,
-    points=credit_points,
-    units=st.none() | st.lists(slugs, min_size=1, max_size=4).map(tuple),
-    min_level=st.none() | levels,
-    settings=st.sets(st.sampled_from(Setting)).map(tuple),
-    most_not_formal=st.none() | st.integers(0, 1000).map(lambda share: Decimal(share).scaleb(-3)),
-)
+shares = st.integers(0, 1000).map(lambda share: Decimal(share).scaleb(-3))
+some_units = st.lists(slugs, min_size=1, max_size=4).map(tuple)
+
+
+def _leaves(kind: type[Any]) -> st.SearchStrategy[Requirement]:
+    """Any requirement of a kind that holds no others, from the annotations of its class."""
+    hints = get_type_hints(kind)
+    fields = {name: of_annotation(hints[name]) for name in kind.__struct_fields__}
+    limits: dict[str, st.SearchStrategy[Any]] = {
+        "units": some_units if kind is Core else st.none() | some_units,
+        "after": st.lists(slugs.map(lambda slug: f"a-{slug}"), min_size=1, max_size=4).map(tuple),
+        "unit": slugs.filter(lambda slug: not slug.startswith("a-")),
+        "settings": st.sets(st.sampled_from(Setting)).map(tuple),
+        "most_not_formal": st.none() | shares,
+        "most_years": st.none() | st.integers(1, 100),
+        "at_least": shares,
+        "worth": st.dictionaries(lines_of_text, shares, min_size=1, max_size=4),
+        "scale": lines_of_text,
+        "qualifications": some_units,
+        "rung": st.none(),
+    }
+    return st.builds(kind, **fields | {name: limits[name] for name in limits if name in fields})
 
 
 def _lists_of(parts: st.SearchStrategy[Requirement]) -> st.SearchStrategy[Requirement]:
@@ -64,7 +78,9 @@ def _lists_of(parts: st.SearchStrategy[Requirement]) -> st.SearchStrategy[Requir
 
 
 requirements: st.SearchStrategy[Requirement] = st.recursive(
-    required_units | points_from, _lists_of, max_leaves=5
+    st.deferred(lambda: st.one_of([_leaves(kind) for kind in KINDS.values() if kind not in (AllOf, NOf)])),
+    _lists_of,
+    max_leaves=5,
 )
 
 shares_of_a_whole = st.tuples(st.integers(1, 9), st.integers(9, 12)).map(lambda share: Share(*share))
@@ -102,6 +118,10 @@ _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
         days_off=st.lists(special_days, max_size=2, unique_by=lambda day: day.on).map(tuple),
         clauses=st.dictionaries(st.sampled_from(Clause), lines_of_text),
     ),
+    AcceptedGrades: st.builds(
+        AcceptedGrades, lines_of_text, st.lists(lines_of_text, min_size=1, max_size=3, unique=True).map(tuple)
+    ),
+    Names: names,
 }
 
 

@@ -9,12 +9,10 @@ from domain import qualification, unit
 from domain.errors import AlreadyDescribed, BrokenHistory, InvalidValue, NotFound, WrongInstitution
 from domain.qualification import (
     MOST_DEPTH,
-    MOST_WAYS,
     Allocation,
     QualificationDescription,
     QualificationKind,
     Requirement,
-    ways,
 )
 from domain.values import CreditScheme, Setting, UnitId
 from tests.domain.builders import (
@@ -82,17 +80,6 @@ def test_a_unit_may_weigh_differently_in_two_qualifications() -> None:
 
 def _deep(depth: int) -> Requirement:
     return required("u") if depth == 1 else all_of(_deep(depth - 1))
-
-
-def test_choices_between_units_alone_cost_nothing() -> None:
-    assert ways(n_of(10, *(required(f"u-{n}") for n in range(20)))) == 1
-
-
-def test_choices_between_points_are_counted() -> None:
-    choice = n_of(2, *(points_from(ects(n)) for n in range(1, 6)))
-
-    assert ways(choice) == 10
-    assert ways(all_of(choice, choice)) == 100 <= MOST_WAYS
 
 
 REFUSALS: dict[str, tuple[type[Exception], Callable[[], object]]] = {
@@ -167,10 +154,6 @@ REFUSALS: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a tree too large": (
         InvalidValue,
         lambda: a_qualification_description(all_of(*(required(f"u-{n}") for n in range(400)))),
-    ),
-    "a tree of too many ways": (
-        InvalidValue,
-        lambda: a_qualification_description(n_of(5, *(points_from(ects(1)) for _ in range(12)))),
     ),
     "a qualification without a history": (NotFound, lambda: qualification.fold([])),
     "a qualification with another's history": (BrokenHistory, lambda: qualification.fold([an_award()])),

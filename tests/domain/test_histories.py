@@ -31,10 +31,12 @@ from domain.wallet import (
     confer,
     evolve,
     fold,
+    lines_towards,
     transfer,
     withdraw,
 )
 from tests.domain.builders import (
+    DAY,
     LEARNER,
     a_qualification,
     a_unit,
@@ -49,6 +51,7 @@ from tests.domain.builders import (
     points_from,
     required,
 )
+from wallet.solving import solve
 
 INSTITUTIONS = [an_institution(name) for name in ("aitu", "enu")]
 UNITS = [a_unit(f"{by.id}-{n}", of=by.id, points=[ects(6), kz(5)]) for by in INSTITUTIONS for n in range(3)]
@@ -159,7 +162,9 @@ def _withdrawing(pick: int) -> Act:
 
 
 def _conferring(what: Qualification) -> Act:
-    return lambda w, n: confer(w, what, by=INSTITUTIONS[0], conferral=f"q-{n}", conferred_on=_on(n))
+    return lambda w, n: confer(
+        w, what, by=INSTITUTIONS[0], conferral=f"q-{n}", solver=solve, conferred_on=_on(n)
+    )
 
 
 _units = st.sampled_from(UNITS)
@@ -254,7 +259,7 @@ def test_progress_never_uses_a_point_twice_nor_one_of_another_scheme(
     history: list[Event], qualification: Qualification
 ) -> None:
     wallet = fold(history)
-    answer = progress(qualification, lines(wallet.credits, at=qualification.institution))
+    answer = progress(qualification, lines_towards(wallet, qualification), on=DAY, solver=solve)
 
     spent: dict[str, Decimal] = {}
     parts = [answer.standing]
@@ -281,11 +286,11 @@ def test_withdrawing_never_improves_progress(
     by = next(institution for institution in INSTITUTIONS if institution.id == credit.institution)
     after = wallet.after(withdraw(wallet, credit.id, by=by, reason="error", on=date(2026, 1, 1)))
 
-    before_it = progress(qualification, lines(wallet.credits, at=qualification.institution))
-    after_it = progress(qualification, lines(after.credits, at=qualification.institution))
+    before_it = progress(qualification, lines_towards(wallet, qualification), on=DAY, solver=solve)
+    after_it = progress(qualification, lines_towards(after, qualification), on=DAY, solver=solve)
 
-    assert after_it.share <= before_it.share
-    assert after_it.standing.share <= before_it.standing.share
+    assert after_it.satisfied <= before_it.satisfied
+    assert after_it.total.reached <= before_it.total.reached
     assert before_it.complete or not after_it.complete
 
 

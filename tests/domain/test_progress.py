@@ -3,20 +3,17 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from domain.allocation import Demand, share_out
-from domain.counting import lines
 from domain.credit import CreditAwarded
 from domain.progress import Progress, Standing, progress
 from domain.qualification import Requirement
 from domain.values import CreditPoints, Level, Setting
+from domain.wallet import lines_towards
 from tests.domain.builders import (
     EQF5,
+    LATER,
     a_qualification,
     a_wallet,
     a_withdrawal,
@@ -29,12 +26,13 @@ from tests.domain.builders import (
     points_from,
     required,
 )
+from wallet.solving import solve
 
 
 def towards(requirement: Requirement, *awards: CreditAwarded, points: CreditPoints | None = None) -> Progress:
     wallet = a_wallet(*awards)
     qualification = a_qualification(requirement, points=points or ects("0.001"))
-    return progress(qualification, lines(wallet.credits, at=qualification.institution))
+    return progress(qualification, lines_towards(wallet, qualification), on=LATER, solver=solve)
 
 
 def uses(standing: Standing) -> list[tuple[str, str]]:
@@ -168,7 +166,7 @@ def test_a_credit_beyond_what_is_asked_says_so() -> None:
 
 def test_a_withdrawn_credit_says_why() -> None:
     wallet = a_wallet(an_award("c-1"), a_withdrawal("c-1"))
-    answer = progress(a_qualification(), lines(wallet.credits))
+    answer = progress(a_qualification(), lines_towards(wallet, a_qualification()), on=LATER, solver=solve)
 
     assert reasons(answer, "c-1") == ["it was withdrawn by aitu on 2025-12-20: assessed in error"]
 
@@ -217,59 +215,6 @@ def test_the_same_credits_give_the_same_answer() -> None:
     requirement = all_of(points_from(ects(5)), n_of(1, points_from(ects(3)), points_from(ecvet(1))))
 
     assert towards(requirement, A, B, C) == towards(requirement, A, B, C)
-
-
-# --- sharing out ----------------------------------------------------------------------------------------
-
-_supplies = st.lists(st.integers(1, 4), min_size=1, max_size=4)
-
-
-@st.composite
-def _problems(draw: st.DrawFn) -> tuple[list[int], list[Demand]]:
-    supplies = draw(_supplies)
-    indices = range(len(supplies))
-    demands = []
-    for _ in range(draw(st.integers(1, 3))):
-        kinds = [draw(st.sampled_from("nfl")) for _ in indices]
-        demands.append(
-            Demand(
-                amount=draw(st.integers(1, 6)),
-                free=tuple(i for i in indices if kinds[i] == "f"),
-                limited=tuple(i for i in indices if kinds[i] == "l"),
-                limit=draw(st.integers(0, 3)),
-            )
-        )
-    return supplies, demands
-
-
-def _by_hand(supplies: list[int], demands: list[Demand]) -> list[int]:
-    """The best amounts in order, by trying every demand for every single point."""
-    points = [supply for supply, amount in enumerate(supplies) for _ in range(amount)]
-    best = [0] * len(demands)
-    for choice in product(range(len(demands) + 1), repeat=len(points)):
-        free, limited = [0] * len(demands), [0] * len(demands)
-        for supply, demand in zip(points, choice, strict=True):
-            if demand < len(demands) and supply in demands[demand].free:
-                free[demand] += 1
-            elif demand < len(demands) and supply in demands[demand].limited:
-                limited[demand] += 1
-        got = [min(asked.amount, free[n] + min(asked.limit, limited[n])) for n, asked in enumerate(demands)]
-        best = max(best, got)
-    return best
-
-
-@given(_problems().filter(lambda problem: sum(problem[0]) <= 6))
-def test_sharing_out_is_as_good_as_trying_everything(problem: tuple[list[int], list[Demand]]) -> None:
-    supplies, demands = problem
-
-    served = share_out(supplies, demands)
-
-    assert [sum(by.values()) for by in served] == _by_hand(supplies, demands)
-    for supply, amount in enumerate(supplies):
-        assert sum(by.get(supply, 0) for by in served) <= amount
-    for by, asked in zip(served, demands, strict=True):
-        assert set(by) <= {*asked.free, *asked.limited}
-        assert sum(by.get(supply, 0) for supply in asked.limited) <= asked.limit
 
 
 def test_a_degree_of_many_credits_is_answered_quickly() -> None:

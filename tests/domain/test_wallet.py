@@ -77,6 +77,7 @@ from tests.domain.builders import (
     points_from,
     some_evidence,
 )
+from wallet.solving import solve
 
 
 def awarded(wallet: Wallet, **changes: Any) -> CreditAwarded:
@@ -224,7 +225,9 @@ def test_a_transfer_withdrawn_by_its_receiver_leaves_the_source_and_may_be_made_
 def test_a_qualification_is_conferred_on_the_credits_that_earn_it() -> None:
     wallet = a_wallet(an_award("c-1"), an_award("c-2", unit="other", points=ects(3)))
 
-    event = confer(wallet, a_qualification(), by=an_institution(), conferral="q-1", conferred_on=LATER)
+    event = confer(
+        wallet, a_qualification(), by=an_institution(), conferral="q-1", solver=solve, conferred_on=LATER
+    )
 
     assert event.credits == ("c-1",)
     assert wallet.after(event).conferral("q-1").in_force
@@ -234,14 +237,18 @@ def test_a_qualification_may_be_conferred_on_transferred_credit() -> None:
     wallet = a_wallet(an_award("c-1"), a_transfer("t-1", unit="enu-ecvet"))
     qualification = a_qualification(points_from(ects(6)), of="enu")
 
-    event = confer(wallet, qualification, by=an_institution("enu"), conferral="q-1", conferred_on=LATER)
+    event = confer(
+        wallet, qualification, by=an_institution("enu"), conferral="q-1", solver=solve, conferred_on=LATER
+    )
 
     assert event.credits == ("t-1",)
 
 
 def test_a_conferral_that_rests_on_a_withdrawn_credit_is_told_and_not_changed() -> None:
     wallet = a_wallet(an_award("c-1"))
-    conferred = confer(wallet, a_qualification(), by=an_institution(), conferral="q-1", conferred_on=LATER)
+    conferred = confer(
+        wallet, a_qualification(), by=an_institution(), conferral="q-1", solver=solve, conferred_on=LATER
+    )
     wallet = wallet.after(conferred)
     assert resting_on_withdrawn(wallet) == ()
 
@@ -254,13 +261,20 @@ def test_a_conferral_that_rests_on_a_withdrawn_credit_is_told_and_not_changed() 
 
 def test_a_withdrawn_conferral_makes_room_for_another() -> None:
     wallet = a_wallet(an_award("c-1"))
-    conferred = confer(wallet, a_qualification(), by=an_institution(), conferral="q-1", conferred_on=LATER)
+    conferred = confer(
+        wallet, a_qualification(), by=an_institution(), conferral="q-1", solver=solve, conferred_on=LATER
+    )
     wallet = wallet.after(conferred)
     event = withdraw_conferral(wallet, "q-1", by=an_institution(), reason="plagiarism", on=LATER)
 
     assert isinstance(event, ConferralWithdrawn)
     again = confer(
-        wallet.after(event), a_qualification(), by=an_institution(), conferral="q-2", conferred_on=LATER
+        wallet.after(event),
+        a_qualification(),
+        by=an_institution(),
+        conferral="q-2",
+        solver=solve,
+        conferred_on=LATER,
     )
     assert again.conferral == "q-2"
 
@@ -273,12 +287,19 @@ _CREDITED = (a_claim(), an_assessment(), an_award(achievement="a-1", setting=Set
 def _conferred() -> Wallet:
     wallet = a_wallet(an_award("c-1"))
     return wallet.after(
-        confer(wallet, a_qualification(), by=an_institution(), conferral="q-1", conferred_on=LATER)
+        confer(
+            wallet, a_qualification(), by=an_institution(), conferral="q-1", solver=solve, conferred_on=LATER
+        )
     )
 
 
 def _confer(wallet: Wallet, **changes: Any) -> Event:
-    usual: dict[str, Any] = {"by": an_institution(), "conferral": "q-9", "conferred_on": LATER}
+    usual: dict[str, Any] = {
+        "by": an_institution(),
+        "conferral": "q-9",
+        "conferred_on": LATER,
+        "solver": solve,
+    }
     usual |= changes
     return confer(wallet, usual.pop("qualification", a_qualification()), **usual)
 

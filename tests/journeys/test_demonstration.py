@@ -10,10 +10,10 @@ import pytest
 
 from domain.values import CreditScheme
 from keys.keystore import Argon2Params
+from wallet.advising import Towards
 from wallet.auditing import AuditReport
 from wallet.demonstration.story import Chapter, Checked, Excerpt, Offer, Part, Refusal, Story
 from wallet.settings import Settings
-from wallet.showing import Towards
 from wallet.verdict import Outcome
 
 BEGIN = datetime(2026, 6, 30, 9, tzinfo=UTC)

@@ -29,7 +29,7 @@ from tests.offices import (
     a_university,
     named,
 )
-from wallet import awarding, issuing, showing
+from wallet import advising, awarding, issuing, showing
 from wallet.errors import AnswerExists
 from wallet.office import Office, Once
 
@@ -183,7 +183,7 @@ def test_a_transferred_credit_counts_at_both_institutions_and_once_in_all(office
     assert [str(total.points) for total in record.totals] == ["6 ECTS"]
     assert {row.unit for row in record.units} == {"abroad", "algorithms"}
     a_qualification(office)
-    assert showing.show_progress(office, learner, "first-year").progress.complete
+    assert advising.show_progress(office, learner, "first-year", on=DAY).progress.complete
 
 
 def test_a_withdrawn_source_takes_what_was_transferred_from_it_along(office: Office):

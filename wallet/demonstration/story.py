@@ -31,6 +31,7 @@ from domain.values import CreditScheme, Evidence, Grade, Names, Setting, best
 from domain.wallet import CreditAwarded
 from keys.keystore import Argon2Params
 from wallet import access, awarding, bootstrap, issuing, publishing, registering
+from wallet.advising import Towards, show_progress
 from wallet.auditing import AuditReport, audit
 from wallet.bundle import BundleEvidence
 from wallet.descriptions import InstitutionEntry, QualificationEntry, UnitEntry, read
@@ -40,7 +41,7 @@ from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.projections.record import CreditRow
 from wallet.settings import Settings
-from wallet.showing import Record, Towards, show_progress, show_record
+from wallet.showing import Record, show_record
 from wallet.verdict import Verdict
 from wallet.verifying import verify
 
@@ -379,7 +380,7 @@ class Story:
         )
 
     def _progress_is_told(self, office: Office) -> Chapter:
-        towards = show_progress(office, self.learner, self.script.university.target)
+        towards = show_progress(office, self.learner, self.script.university.target, on=self.clock().date())
         return Chapter(
             "How far is it to the next stage?",
             "The wallet compares what counts at the university with what the stage asks for.",
