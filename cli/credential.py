@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from typer import Argument, Option, Typer
+from typer import Argument, BadParameter, Option, Typer
 
 from cli.command import command
 from cli.credential_history import history
@@ -22,12 +22,48 @@ CredentialArgument = Annotated[str, Argument(metavar="CREDENTIAL", help="The cre
 @command(app, "issue")
 def issue(
     desk: Desk,
-    credit: Annotated[str, Argument(metavar="CREDIT", help="The credit's id.")],
     institution: Institution,
-    learner: Learner,
+    credit: Annotated[str | None, Argument(metavar="[CREDIT]", help="The credit's id.")] = None,
+    learner: Annotated[
+        str | None, Option("--learner", "-l", metavar="UUID", help="The learner's id.")
+    ] = None,
     out: OutFile = None,
+    sheet: Annotated[
+        Path | None,
+        Option("--from", metavar="SHEET", help="Issue many instead: a .csv, .jsonl or .parquet file."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        Option("--report", metavar="FILE", help="Of a sheet: what became of each row, as .csv or .jsonl."),
+    ] = None,
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="Of a sheet: judge every row, and issue nothing.")
+    ] = False,
+    all_or_nothing: Annotated[
+        bool, Option("--all-or-nothing", help="Of a sheet: issue nothing unless every row can be issued.")
+    ] = False,
 ) -> None:
-    """Issue one credit as an Open Badge 3.0."""
+    """Issue one credit as an Open Badge 3.0, or many from a sheet.
+
+    A sheet has a column `learner`, and either `credit`, or `unit` and `awarded_on` for credit that is awarded with it;
+    then also `points`, `scheme`, `grade` and `scale`. A column `row` may name the rows. Started again, a sheet goes on
+    where it stopped: no row is issued twice.
+    """
+    if sheet is not None:
+        if credit is not None or learner is not None or out is not None:
+            raise BadParameter("With --from, the credits, learners and documents are those of the sheet.")
+        if dry_run and all_or_nothing:
+            raise BadParameter("--dry-run issues nothing anyway; leave out --all-or-nothing.")
+        from cli.credential_sheet import issue_sheet  # with what only sheets need
+        from wallet.issuing_many import Mode
+
+        mode = Mode.PREVIEW if dry_run else Mode.ALL_OR_NONE if all_or_nothing else Mode.EACH
+        issue_sheet(desk, institution, sheet, mode=mode, report=report)
+        return
+    if report is not None or dry_run or all_or_nothing:
+        raise BadParameter("--report, --dry-run and --all-or-nothing are for a sheet, given with --from.")
+    if credit is None or learner is None:
+        raise BadParameter("Name the CREDIT and its --learner, or a sheet of many with --from.")
     with desk.office() as office:
         event = issuing.issue_credit(office, institution, learner=learner, credit=credit, at=desk.now)
     _answer_issued(desk, event, out)

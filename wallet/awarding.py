@@ -149,7 +149,7 @@ def award(
 
     def decision(wallet: Wallet, by: Institution) -> CreditAwarded:
         described = office.unit(unit).state
-        worth = points or _allocated(described, scheme)
+        worth = points or points_of(described, scheme)
         if achievement is None:
             return wallets.award(
                 wallet,
@@ -263,7 +263,7 @@ def _act(
     return office.decide(streams.of_learner(learner_id(learner)), decide)
 
 
-def _allocated(unit: Unit, scheme: CreditScheme | None) -> CreditPoints:
+def points_of(unit: Unit, scheme: CreditScheme | None) -> CreditPoints:
     """What the whole unit is worth. Refuses to choose between schemes, and a scheme the unit is not worth any in."""
     if scheme is not None:
         allocated = unit.allocated(scheme)

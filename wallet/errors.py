@@ -15,6 +15,9 @@ own.
     ├── NothingToPresent            what is no credential, or not one to show so      (wallet.presenting)
     ├── NotOnThisMachine            open issuers where others could reach them        (wallet.open_issuers)
     ├── TrustListRefused            a list of issuers that is not believed            (wallet.trust_lists)
+    ├── SheetRefused                a file of rows that cannot be read                (wallet.sheets)
+    ├── TableRefused                a table that cannot be written so, or there       (wallet.tables)
+    ├── TooManyAtOnce               more rows than can be issued all or none          (wallet.issuing_many)
     ├── FetchError                  the network                                       (wallet.fetching)
     │   ├── FetchRefused            an address we do not ask
     │   └── FetchFailed             an answer that did not come, or not in full

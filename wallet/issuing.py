@@ -33,7 +33,7 @@ from domain.event import Event
 from domain.institution import Institution
 from domain.status_list import Purpose, StatusList
 from domain.unit import Unit
-from domain.values import CredentialId, StatusListId, best, credential_id
+from domain.values import CredentialId, StatusListId, UnitId, best, credential_id
 from domain.wallet import CreditWithdrawn, Wallet
 from keys.did import did_key
 from keys.signing import Signer
@@ -65,12 +65,12 @@ def issue_credit(
     """
 
     def decide() -> CredentialIssued:
-        desk = _Desk.of(office, institution, at)
+        desk = IssuingDesk.of(office, institution, at)
         wallet = office.learner(learner)
         issued, writes = _issue_badge(desk, wallet, credit)
         return desk.record(*writes, result=issued, once=once)
 
-    return office.decide(_turn_of(institution), decide)
+    return office.decide(turn_of(institution), decide)
 
 
 def issue_record(
@@ -88,7 +88,7 @@ def issue_record(
     """
 
     def decide() -> CredentialIssued:
-        desk = _Desk.of(office, institution, at)
+        desk = IssuingDesk.of(office, institution, at)
         wallet = office.learner(learner)
         members = _badges_in_force(office, wallet.state)
         own = [
@@ -118,7 +118,7 @@ def issue_record(
         issued, writes = desk.issue(wallet, credential, own, CredentialKind.CLR, unsigned, place)
         return desk.record(*writes, result=issued, once=once)
 
-    return office.decide(_turn_of(institution), decide)
+    return office.decide(turn_of(institution), decide)
 
 
 def supersede(
@@ -135,7 +135,7 @@ def supersede(
     """
 
     def decide() -> CredentialIssued:
-        desk = _Desk.of(office, institution, at)
+        desk = IssuingDesk.of(office, institution, at)
         old = office.credential(credential)
         if old.state.issued.kind is not CredentialKind.OPEN_BADGE:
             raise InvalidValue("A learner record is not superseded; issue a new one, and revoke this one.")
@@ -147,7 +147,7 @@ def supersede(
         flags = _flagged(desk, old.state, {Purpose.REVOCATION: True}, beside=writes)
         return desk.record(*flags, life, result=issued, once=once)
 
-    return office.decide(_turn_of(institution), decide)
+    return office.decide(turn_of(institution), decide)
 
 
 def suspend(
@@ -224,7 +224,7 @@ def withdraw_credit(
     """
 
     def decide() -> CreditWithdrawn:
-        desk = _Desk.of(office, institution, at)
+        desk = IssuingDesk.of(office, institution, at)
         wallet = office.learner(learner)
         withdrawn = wallets.withdraw(wallet.state, credit, by=desk.by, reason=reason, on=on)
         writes = [wallet.write(withdrawn, signer=desk.signer, learner=wallet.state.learner)]
@@ -234,7 +234,7 @@ def withdraw_credit(
             writes.append(held.write(revoked, signer=desk.signer, learner=wallet.state.learner))
         return desk.record(*writes, result=withdrawn, once=once)
 
-    return office.decide(_turn_of(institution), decide)
+    return office.decide(turn_of(institution), decide)
 
 
 def _telling_of(office: Office, wallet: Wallet, withdrawn: CreditWithdrawn) -> list[Read[Credential]]:
@@ -264,7 +264,7 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class IssuingDesk:
     """An institution at the moment of issuing: who it is, what it signs with, and where it publishes."""
 
     office: Office
@@ -275,7 +275,7 @@ class _Desk:
     at: datetime
 
     @classmethod
-    def of(cls, office: Office, institution: str, at: datetime) -> "_Desk":
+    def of(cls, office: Office, institution: str, at: datetime) -> "IssuingDesk":
         by = office.institution(institution).state
         method, signer = office.signer_of(by, at)
         return cls(office, by, method, signer, office.registry().state.base_url, at)
@@ -305,15 +305,18 @@ class _Desk:
             except StatusListFull:
                 number += 1
                 continue
-            entries = tuple(
-                status_entry(
-                    list_url=list_url(self.base_url, self.by.id, number, purpose),
-                    index=index,
-                    purpose=purpose.value,
-                )
-                for purpose in Purpose
+            return _Place(state.id, index, self.entries(number, index), state, found.history, opened)
+
+    def entries(self, number: int, index: int) -> tuple[Mapping[str, Any], ...]:
+        """What a credential says of its place in the institution's list of that number, for every purpose."""
+        return tuple(
+            status_entry(
+                list_url=list_url(self.base_url, self.by.id, number, purpose),
+                index=index,
+                purpose=purpose.value,
             )
-            return _Place(state.id, index, entries, state, found.history, opened)
+            for purpose in Purpose
+        )
 
     def issue(
         self,
@@ -348,27 +351,39 @@ class _Desk:
 
 
 def _issue_badge(
-    desk: _Desk, wallet: Read[Wallet], credit: str, supersedes: Credential | None = None
+    desk: IssuingDesk, wallet: Read[Wallet], credit: str, supersedes: Credential | None = None
 ) -> tuple[CredentialIssued, list[Write]]:
-    line = wallet.state.credit(credit)
-    if not in_force(line, wallet.state.credits):
-        raise NotInForce(f"Credit {line.id} is withdrawn, and no credential can tell of it.")
-    if line.unit is None:
-        raise InvalidValue(
-            f"Credit {line.id} is for no unit of {line.institution}, so a badge has nothing to name."
-        )
-    unit = desk.office.unit(line.unit).state
+    line, of_unit = line_for_badge(wallet.state, credit)
+    unit = desk.office.unit(of_unit).state
     place = desk.place()
     credential = _new_id()
-    facts = _facts(desk, wallet.state, line, unit, credential, place)
+    facts = facts_of(desk, wallet.state, line, unit, credential, place.entries)
     return desk.issue(
         wallet, credential, (line.id,), CredentialKind.OPEN_BADGE, open_badges.build(facts), place, supersedes
     )
 
 
-def _facts(
-    desk: _Desk, wallet: Wallet, line: Credit, unit: Unit, credential: CredentialId, place: _Place
+def line_for_badge(wallet: Wallet, credit: str) -> tuple[Credit, UnitId]:
+    """The credit that a badge is to tell of, and its unit. Refuses: NotFoundInWallet, NotInForce, InvalidValue."""
+    line = wallet.credit(credit)
+    if not in_force(line, wallet.credits):
+        raise NotInForce(f"Credit {line.id} is withdrawn, and no credential can tell of it.")
+    if line.unit is None:
+        raise InvalidValue(
+            f"Credit {line.id} is for no unit of {line.institution}, so a badge has nothing to name."
+        )
+    return line, line.unit
+
+
+def facts_of(
+    desk: IssuingDesk,
+    wallet: Wallet,
+    line: Credit,
+    unit: Unit,
+    credential: CredentialId,
+    status: Sequence[Mapping[str, Any]],
 ) -> CreditFacts:
+    """What a badge tells of a credit, with the places in status lists that it is given."""
     page = f"{desk.base_url}/units/{unit.id}"
     shown = [outcome for outcome in unit.outcomes if outcome.id in line.outcomes]
     told = "; ".join(best(outcome.text, "en") for outcome in shown)
@@ -398,7 +413,7 @@ def _facts(
         grade_scale="" if line.grade is None else line.grade.scale,
         awarded_on=datetime.combine(line.since, time_of_day(), UTC),
         valid_from=desk.at,
-        status=place.entries,
+        status=status,
     )
 
 
@@ -414,17 +429,17 @@ def _change(
     """A change of standing and the bits that publish it, in one save."""
 
     def decide() -> Change:
-        desk = _Desk.of(office, institution, at)
+        desk = IssuingDesk.of(office, institution, at)
         held = office.credential(credential_id(credential))
         event = decision(held.state, desk.by)
         life = held.write(event, signer=desk.signer, learner=held.state.issued.learner)
         return desk.record(*_flagged(desk, held.state, flags), life, result=event, once=once)
 
-    return office.decide(_turn_of(institution), decide)
+    return office.decide(turn_of(institution), decide)
 
 
 def _flagged(
-    desk: _Desk, held: Credential, flags: Mapping[Purpose, bool], beside: Sequence[Write] = ()
+    desk: IssuingDesk, held: Credential, flags: Mapping[Purpose, bool], beside: Sequence[Write] = ()
 ) -> list[Write]:
     """The writes beside, and the flags of this credential: joined where both are of one list."""
     read = desk.office.status_list(held.issued.status_list)
@@ -452,6 +467,6 @@ def _new_id() -> CredentialId:
     return CredentialId(f"urn:uuid:{uuid.uuid4()}")
 
 
-def _turn_of(institution: str) -> str:
+def turn_of(institution: str) -> str:
     """Issuing takes turns by institution, whose status list every issue writes to."""
     return f"issuing/{institution}"
