@@ -20,6 +20,7 @@ from api.edge import DEADLINE, Edge
 from api.openapi import openapi
 from api.problems import handle_errors
 from api.routes import (
+    agreements,
     catalogue,
     credentials,
     health,
@@ -27,6 +28,7 @@ from api.routes import (
     memoranda,
     pages,
     publication,
+    quality,
     recognition,
     records,
     vc_api,
@@ -47,6 +49,8 @@ _ROUTERS = (
     catalogue.router,
     memoranda.router,
     recognition.router,
+    agreements.router,
+    quality.router,
     wallets.router,
     records.router,
     verification.vc_api,

@@ -22,7 +22,7 @@ Refusals are problem documents (RFC 9457) whose `type` never changes. A request 
 TAGS: Final = [
     {"name": "Institutions", "description": "Registered, accredited, and known by their keys."},
     {"name": "Catalogue", "description": "What can be learnt, and what it earns."},
-    {"name": "Mobility", "description": "Memoranda between institutions."},
+    {"name": "Mobility", "description": "Memoranda, learning agreements, and what came of them."},
     {"name": "Wallets", "description": "Claims, assessments, credit, transfers, withdrawals, conferrals."},
     {"name": "Recognition", "description": "Prior learning: policies, commissions, cases and decisions."},
     {"name": "Records", "description": "What a learner has, and why."},

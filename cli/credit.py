@@ -112,7 +112,12 @@ def transfer(
     institution: Institution,
     learner: Learner,
     agreement: Annotated[
-        str, Option("--agreement", metavar="TEXT", help="The ground: a learning agreement, a memorandum.")
+        str,
+        Option(
+            "--agreement",
+            metavar="TEXT",
+            help="The ground, as it is cited; or memorandum/ID, of this ledger.",
+        ),
     ],
     unit: UnitOption = None,
     on: On = None,

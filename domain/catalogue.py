@@ -11,12 +11,14 @@ import msgspec
 
 from domain import (
     achievement,
+    agreement,
     conferral,
     credential,
     credit,
     institution,
     memorandum,
     qualification,
+    quality,
     recognition_policy,
     registry,
     status_list,
@@ -63,6 +65,17 @@ _CLASSES: tuple[type[Event], ...] = (
     memorandum.MemorandumProposed,
     memorandum.MemorandumSigned,
     memorandum.MemorandumEnded,
+    agreement.AgreementProposed,
+    agreement.AgreementSigned,
+    agreement.AgreementDeclined,
+    agreement.ChangeProposed,
+    agreement.TranscriptRecorded,
+    agreement.ComponentValidated,
+    agreement.ComponentRecognised,
+    agreement.ComponentLeftOut,
+    memorandum.MemorandumPhaseRecorded,
+    agreement.AgreementPhaseRecorded,
+    quality.IndicatorReported,
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType({stored_name(event): event for event in _CLASSES})

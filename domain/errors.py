@@ -6,6 +6,7 @@
     │   ├── UnlikeCredits            two credit schemes met where only one can be
     │   ├── NotFound                 nothing is recorded under this name
     │   │   ├── NotFoundInWallet     … in this learner's wallet
+    │   │   ├── NotFoundInAgreement  … among the components of this agreement
     │   │   └── NotFoundInList       … at this place of a status list
     │   ├── AlreadyDone              once is enough
     │   │   ├── AlreadyRegistered    an institution, its accreditation, or the registry itself
@@ -20,6 +21,8 @@
     │   │   ├── AlreadyIssued        a credential with this id
     │   │   ├── AlreadyProposed      a memorandum or an agreement with this id, or a change still open
     │   │   ├── AlreadySigned        by this party
+    │   │   ├── AlreadyValidated     a component of an agreement
+    │   │   ├── AlreadyRecognised    a component of an agreement, or left out of it
     │   │   └── AlreadyFlagged       a status that would not change
     │   ├── WrongInstitution         this act belongs to another institution
     │   ├── WrongLearner             this wallet is another learner's
@@ -27,6 +30,10 @@
     │   ├── NotAccredited            nobody trusted the institution with this, on that day
     │   ├── NotAssessed              a claim alone never carries credit
     │   ├── NotPassed                a failed assessment never carries credit
+    │   ├── NotAgreed                not all of those concerned have signed
+    │   ├── NotValidated             no recognition without validation
+    │   ├── NotRecognised            no transfer without recognition
+    │   ├── CountsInFull             what was agreed and passed is not left out
     │   ├── NotInForce               withdrawn, suspended or revoked
     │   ├── RequirementsNotMet       `.missing` says which
     │   ├── KeyNotInForce            not published yet, retired, compromised, or unknown
@@ -74,6 +81,10 @@ class NotFound(Refused):
 
 class NotFoundInWallet(NotFound):
     code = "not-found-in-wallet"
+
+
+class NotFoundInAgreement(NotFound):
+    code = "not-found-in-agreement"
 
 
 class NotFoundInList(NotFound):
@@ -132,6 +143,14 @@ class AlreadySigned(AlreadyDone):
     code = "already-signed"
 
 
+class AlreadyValidated(AlreadyDone):
+    code = "already-validated"
+
+
+class AlreadyRecognised(AlreadyDone):
+    code = "already-recognised"
+
+
 class AlreadyFlagged(AlreadyDone):
     code = "already-flagged"
 
@@ -158,6 +177,22 @@ class NotAssessed(Refused):
 
 class NotPassed(Refused):
     code = "not-passed"
+
+
+class NotAgreed(Refused):
+    code = "not-agreed"
+
+
+class NotValidated(Refused):
+    code = "not-validated"
+
+
+class NotRecognised(Refused):
+    code = "not-recognised"
+
+
+class CountsInFull(Refused):
+    code = "counts-in-full"
 
 
 class NotInForce(Refused):

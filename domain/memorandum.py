@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from domain.circle import Noted, Phase, round_of
 from domain.errors import AlreadyProposed, AlreadySigned, InvalidValue, NotInForce, WrongInstitution
 from domain.event import Event, cannot_follow, replay
 from domain.institution import Institution
@@ -81,6 +82,16 @@ class MemorandumEnded(Event, tag="memorandum.ended.v1"):
     """The first day it no longer holds."""
 
 
+class MemorandumPhaseRecorded(Event, tag="memorandum.phase_recorded.v1"):
+    """A partner's findings in a phase of the partnership's quality circle (`domain.circle`)."""
+
+    institution: InstitutionId
+    phase: Phase
+    round: int
+    findings: str
+    recorded_on: date
+
+
 # --- state ----------------------------------------------------------------------------------------------
 
 
@@ -108,6 +119,7 @@ class Memorandum(msgspec.Struct, frozen=True, kw_only=True):
     signed: Mapping[InstitutionId, date]
     """By whom, and when; the proposer first."""
     ended: MemorandumEnded | None = None
+    circle: tuple[Noted, ...] = ()
 
     @property
     def unsigned(self) -> tuple[InstitutionId, ...]:
@@ -145,6 +157,9 @@ def evolve(memorandum: Memorandum | None, event: Event) -> Memorandum:
             return msgspec.structs.replace(memorandum, signed=signed)
         case Memorandum(), MemorandumEnded():
             return msgspec.structs.replace(memorandum, ended=event)
+        case Memorandum(), MemorandumPhaseRecorded():
+            noted = Noted(event.phase, event.round, event.institution, event.findings, event.recorded_on)
+            return msgspec.structs.replace(memorandum, circle=(*memorandum.circle, noted))
     raise cannot_follow(event, "a memorandum")
 
 
@@ -258,6 +273,24 @@ def end(memorandum: Memorandum, *, by: Institution, reason: str, ended_on: date)
     _refuse_after_the_end(memorandum, ended_on)
     _refuse_before_the_proposal(memorandum, ended_on)
     return MemorandumEnded(institution=by.id, reason=text(reason, "a reason"), ended_on=ended_on)
+
+
+def record_phase(
+    memorandum: Memorandum, *, by: Institution, phase: Phase, findings: str, recorded_on: date
+) -> MemorandumPhaseRecorded:
+    """Record what a partner found in a phase of the quality circle; also after the end, when it is reviewed.
+
+    Refuses: WrongInstitution, InvalidValue (a phase out of turn).
+    """
+    _refuse_strangers(memorandum, by)
+    _refuse_before_the_proposal(memorandum, recorded_on)
+    return MemorandumPhaseRecorded(
+        institution=by.id,
+        phase=phase,
+        round=round_of(memorandum.circle, phase),
+        findings=text(findings, "the findings of a phase"),
+        recorded_on=recorded_on,
+    )
 
 
 def _refuse_strangers(memorandum: Memorandum, by: Institution) -> None:

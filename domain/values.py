@@ -31,6 +31,7 @@ OutcomeId = NewType("OutcomeId", str)
 StatusListId = NewType("StatusListId", str)
 SourceId = NewType("SourceId", str)
 MemorandumId = NewType("MemorandumId", str)
+AgreementId = NewType("AgreementId", str)
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _STATUS_LIST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}-[1-9][0-9]{0,8}")
@@ -91,6 +92,11 @@ def conferral_id(value: str) -> ConferralId:
 def memorandum_id(value: str) -> MemorandumId:
     """A slug such as `aitu-and-college-2026`."""
     return MemorandumId(_matching(_SLUG, value, "a memorandum's id", _SLUG_SHAPE))
+
+
+def agreement_id(value: str) -> AgreementId:
+    """A slug; a UUID in small letters is one."""
+    return AgreementId(_matching(_SLUG, value, "an agreement's id", _SLUG_SHAPE))
 
 
 def outcome_id(value: str) -> OutcomeId:

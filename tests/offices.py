@@ -36,7 +36,8 @@ from domain.values import (
 )
 from domain.wallet import CreditAwarded
 from keys.keystore import Argon2Params
-from wallet import awarding, bootstrap, describing, partnering, registering
+from wallet import agreeing, awarding, bootstrap, describing, partnering, registering
+from wallet.agreeing import Acting, Wanted
 from wallet.office import Office
 from wallet.registering import LearnerRegistered
 from wallet.settings import Settings
@@ -181,3 +182,23 @@ def a_memorandum(
             office, other, memorandum=memorandum, signed_on=date(2025, 12, 15), at=NOON
         )
     return proposed
+
+
+def an_agreement(office: Office, learner: str, agreement: str = "semester") -> None:
+    """Of the learner with aitu and the college, on algorithmen in place of algorithms; signed by all three."""
+    parties = [Acting(learner=learner), Acting(institution="aitu"), Acting(institution="college")]
+    agreeing.propose_agreement(
+        office,
+        parties[0],
+        learner=learner,
+        home="aitu",
+        host="college",
+        components=[Wanted("algorithmen", "algorithms")],
+        starts_on=date(2026, 2, 1),
+        ends_on=date(2026, 5, 20),
+        proposed_on=date(2026, 1, 10),
+        agreement=agreement,
+        at=NOON,
+    )
+    for party in parties[1:]:
+        agreeing.sign_agreement(office, party, agreement=agreement, signed_on=date(2026, 1, 15), at=NOON)

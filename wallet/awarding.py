@@ -27,6 +27,7 @@ from domain.wallet import (
 )
 from wallet import streams
 from wallet.advising import kinds_held
+from wallet.agreeing import refuse_unless_plain
 from wallet.office import Office, Once, Read
 from wallet.solving import solve
 
@@ -190,13 +191,18 @@ def transfer(
     at: datetime,
     once: Once[CreditTransferred] | None = None,
 ) -> CreditTransferred:
-    """Count at this institution a credit that another awarded, on the ground of an agreement.
+    """Count at this institution a credit that another awarded, on the ground of an agreement kept elsewhere.
 
-    Refuses: NotInForce, AlreadyTransferred, AlreadyAwarded, NotAccredited, NotFoundInWallet, InvalidValue.
+    A memorandum of this ledger is named as `memorandum/ID`. What a learning agreement of this ledger is about
+    is transferred by recognising it (`wallet.agreeing`), and in no other way.
+    Refuses: NotRecognised, NotFound, NotInForce, AlreadyTransferred, AlreadyAwarded, NotAccredited,
+    NotFoundInWallet, InvalidValue.
     """
     named = credit or str(uuid.uuid4())
 
     def decision(wallet: Wallet, to: Institution) -> CreditTransferred:
+        source = wallet.credit(from_credit)
+        refuse_unless_plain(office, wallet, source, to=to, ground=agreement, on=transferred_on)
         return wallets.transfer(
             wallet,
             from_credit,

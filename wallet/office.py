@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Generic, Self, TypeVar
 
+from domain import agreement as agreements
 from domain import credential as credentials
 from domain import institution as institutions
 from domain import memorandum as memoranda
@@ -28,6 +29,7 @@ from domain import registry as registries
 from domain import status_list as status_lists
 from domain import unit as units
 from domain import wallet as wallets
+from domain.agreement import Agreement
 from domain.credential import Credential
 from domain.errors import KeyNotInForce, NotFound
 from domain.event import Event
@@ -42,6 +44,7 @@ from domain.values import (
     InstitutionId,
     LearnerId,
     StatusListId,
+    agreement_id,
     credential_id,
     institution_id,
     learner_id,
@@ -193,6 +196,11 @@ class Office:
         stream = streams.of_recognition_policy(institution_id(institution))
         absent = f"{institution} has published no policy of recognition."
         return self._read(stream, recognition_policies.fold, absent)
+
+    def agreement(self, agreement: str) -> Read[Agreement]:
+        """Raises InvalidValue, NotFound: also where its learner was erased."""
+        stream = streams.of_agreement(agreement_id(agreement))
+        return self._read(stream, agreements.fold, f"There is no agreement {agreement}.")
 
     def status_list(self, status_list: StatusListId) -> Read[StatusList]:
         """Raises NotFound."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from domain import memorandum as memoranda
+from domain.circle import Phase
 from domain.event import Event
 from domain.institution import Institution
 from domain.memorandum import (
@@ -13,6 +14,7 @@ from domain.memorandum import (
     ComparedQualification,
     Memorandum,
     MemorandumEnded,
+    MemorandumPhaseRecorded,
     MemorandumProposed,
     MemorandumSigned,
 )
@@ -103,6 +105,28 @@ def end_memorandum(
 
     def decision(read: Memorandum, by: Institution) -> MemorandumEnded:
         return memoranda.end(read, by=by, reason=reason, ended_on=ended_on)
+
+    return _act(office, institution, memorandum, decision, at, once)
+
+
+def record_partnership_phase(
+    office: Office,
+    institution: str,
+    *,
+    memorandum: str,
+    phase: Phase,
+    findings: str,
+    recorded_on: date,
+    at: datetime,
+    once: Once[MemorandumPhaseRecorded] | None = None,
+) -> MemorandumPhaseRecorded:
+    """Record a phase of the partnership's quality circle.
+
+    Refuses: WrongInstitution, NotFound, KeyNotInForce, InvalidValue (a phase out of turn).
+    """
+
+    def decision(read: Memorandum, by: Institution) -> MemorandumPhaseRecorded:
+        return memoranda.record_phase(read, by=by, phase=phase, findings=findings, recorded_on=recorded_on)
 
     return _act(office, institution, memorandum, decision, at, once)
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from domain.values import (
+    AgreementId,
     CredentialId,
     InstitutionId,
     LearnerId,
@@ -46,3 +47,12 @@ def of_recognition_policy(institution: InstitutionId) -> str:
 
 def of_memorandum(memorandum: MemorandumId) -> str:
     return f"memorandum/{memorandum}"
+
+
+def of_agreement(agreement: AgreementId) -> str:
+    return f"agreement/{agreement}"
+
+
+def of_quality(institution: InstitutionId) -> str:
+    """The indicators that an institution has reported."""
+    return f"quality/{institution}"

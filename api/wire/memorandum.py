@@ -7,11 +7,14 @@ from pydantic import Field
 
 from api.wire.scalars import Answer, Body, Checked, Day, InstitutionId, LevelOf, Names, example, line
 from domain import values
+from domain.agreement import AgreementPhaseRecorded
+from domain.circle import Noted, Phase
 from domain.memorandum import (
     Acceptance,
     ComparedQualification,
     Memorandum,
     MemorandumEnded,
+    MemorandumPhaseRecorded,
     MemorandumProposed,
     MemorandumSigned,
     MemorandumStanding,
@@ -90,6 +93,18 @@ class EndMemorandum(Body):
     model_config = example(reason="The programme is closed.", ended_on="2027-09-01")
 
 
+class RecordPhase(Body):
+    """A phase of the quality circle, which come in turn: planning, implementation, evaluation, review."""
+
+    phase: Annotated[Phase, Field(strict=False)]
+    findings: Annotated[str, line("the findings of a phase")]
+    recorded_on: Day
+
+    model_config = example(
+        phase="planning", findings="Places and outcomes are agreed for two years.", recorded_on="2026-06-01"
+    )
+
+
 # --- what is answered -----------------------------------------------------------------------------------
 
 
@@ -110,6 +125,34 @@ class EndShown(Answer):
     @classmethod
     def of(cls, event: MemorandumEnded) -> Self:
         return cls(institution=event.institution, reason=event.reason, ended_on=event.ended_on)
+
+
+class PhaseShown(Answer):
+    """`by`: the institution, or which party to the agreement. Rounds of the circle count from 1."""
+
+    phase: Annotated[Phase, Field(strict=False)]
+    round: int
+    by: str
+    findings: str
+    recorded_on: date
+
+    @classmethod
+    def of(cls, noted: Noted) -> Self:
+        return cls(
+            phase=noted.phase,
+            round=noted.round,
+            by=noted.by,
+            findings=noted.findings,
+            recorded_on=noted.recorded_on,
+        )
+
+    @classmethod
+    def of_memorandum(cls, event: MemorandumPhaseRecorded) -> Self:
+        return cls.of(Noted(event.phase, event.round, event.institution, event.findings, event.recorded_on))
+
+    @classmethod
+    def of_agreement(cls, event: AgreementPhaseRecorded) -> Self:
+        return cls.of(Noted(event.phase, event.round, event.by, event.findings, event.recorded_on))
 
 
 class MemorandumProposedShown(Answer):

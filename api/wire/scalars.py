@@ -162,6 +162,13 @@ Hours = Annotated[Decimal, _READ, Checked(values.hours), _WRITTEN, _POSITIVE]
 Share = Annotated[Decimal, _READ, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
 Worth = Annotated[Decimal, _READ, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
 """What a grade counts in an average, or an average itself."""
+Percent = Annotated[
+    Decimal,
+    _READ,
+    Checked(lambda value: values.amount(str(value))),
+    _WRITTEN,
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001}),
+]
 Sum = Annotated[Decimal, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0})]
 """An amount that we say ourselves: a sum may be nothing, or more than a million."""
 

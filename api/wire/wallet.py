@@ -120,7 +120,9 @@ class Withdraw(Body):
 
 
 class Transfer(Body):
-    """`agreement`: the ground, as the institutions cite it. `unit`: which of one's own it takes the place of."""
+    """`agreement`: the ground, as the institutions cite it; `memorandum/ID` names one of this ledger.
+
+    `unit`: which of one's own it takes the place of."""
 
     agreement: Annotated[str, line("an agreement's reference")]
     unit: UnitId | None = None

@@ -23,7 +23,13 @@ OPERATIONS = {
     "verify-presentation", "withdraw-credit",
     "list-recognition-policies", "publish-recognition-policy",
 }  # fmt: skip
-OPERATIONS |= {"end-memorandum", "list-memoranda", "propose-memorandum", "show-memorandum", "sign-memorandum"}
+OPERATIONS |= {
+    "decline-agreement", "end-memorandum", "leave-out-component", "list-agreements", "list-memoranda",
+    "propose-agreement", "propose-change", "propose-memorandum", "recognise-component", "record-mobility-phase",
+    "record-partnership-phase", "record-transcript", "report-indicator", "show-agreement",
+    "show-institution-quality", "show-memorandum", "show-partnership-quality", "sign-agreement", "sign-memorandum",
+    "validate-component",
+}  # fmt: skip
 """The names programs are generated with: they may grow, and none of them changes."""
 
 

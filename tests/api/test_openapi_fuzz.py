@@ -16,7 +16,7 @@ from schemathesis.config import SchemathesisConfig
 
 from domain.values import learner_id
 from tests.api.world import Door, a_door
-from tests.offices import NOON, a_credit, a_memorandum, an_office
+from tests.offices import NOON, a_credit, a_memorandum, a_unit, an_agreement, an_office
 from wallet import issuing
 
 CONFIG = SchemathesisConfig.from_dict(
@@ -72,11 +72,15 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         credit = a_credit(office, learner, "databases").credit
         issued = issuing.issue_credit(office, "aitu", learner=learner, credit=credit, at=NOON)
         a_memorandum(office)
+        a_unit(office, "algorithmen", institution="college")
+        an_agreement(office, learner)
         known = {
             "learner": learner,
             "credit": credit,
             "credential": issued.credential,
             "memorandum": "aitu-and-college",
+            "agreement": "semester",
+            "host_unit": "algorithmen",
         }
         schema = schemathesis.openapi.from_asgi("/openapi.json", door.app, config=CONFIG)
         yield Ground(door, [found.ok() for found in schema.get_all_operations()], known)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from domain import institution, registry
+from domain.agreement import AgreementProposed, Party
 from domain.institution import Institution, KeyStanding
 from domain.memorandum import MemorandumProposed
 from domain.registry import Registry
@@ -25,6 +26,13 @@ _ABOUT_KEYS: Final = {
 _LEARNERS_OWN: Final = {"achievement.claimed.v1"}
 """What a learner says in her own wallet."""
 _INSTITUTIONS_OWN: Final = {"unit", "qualification", "credential", "status-list"}
+_ONE_PARTYS: Final = {
+    "agreement.transcript_recorded.v1": Party.HOST,
+    "agreement.component_validated.v1": Party.HOME,
+    "agreement.component_recognised.v1": Party.HOME,
+    "agreement.component_left_out.v1": Party.HOME,
+}
+"""Acts in an agreement that are one party's alone; any other is the act of the party that it names."""
 _ERASED: Final = "?"
 """Stands for the institution that an erased event named: it was one of them."""
 
@@ -39,6 +47,7 @@ class Known:
         self._learners: dict[str, str] = {}
         self._owners: dict[str, str] = {}
         self._partners: dict[str, tuple[str, ...]] = {}
+        self._agreements: dict[str, AgreementProposed] = {}
 
     def learn(self, entry: Entry) -> None:
         """Take in an event that holds. Raises HistoryError where it cannot follow the others."""
@@ -54,6 +63,9 @@ class Known:
             self._owners[entry.stream] = getattr(event, "institution", _ERASED)
         elif kind == "memorandum" and isinstance(event, MemorandumProposed):
             self._partners[entry.stream] = event.partners
+
+        elif kind == "agreement" and isinstance(event, AgreementProposed):
+            self._agreements[entry.stream] = event
 
     def is_registry(self, actor: str) -> bool:
         """Whether it is the registry's present key."""
@@ -72,6 +84,15 @@ class Known:
     def is_learner(self, actor: str, whose: str) -> bool:
         """Whether it is the key that opened the learner's wallet."""
         return actor == self._learners.get(whose)
+
+    def is_party(self, entry: Entry, party: str) -> bool:
+        """Whether the actor is that party to the agreement of this stream; any party there is, where it was erased."""
+        event = self._agreements.get(entry.stream) or entry.event
+        if not isinstance(event, AgreementProposed):
+            return self.is_institution(entry.actor, _ERASED) or entry.actor in self._learners.values()
+        if party == Party.LEARNER:
+            return self.is_learner(entry.actor, event.learner)
+        return self.is_institution(entry.actor, event.home if party == Party.HOME else event.host)
 
     def partners(self, entry: Entry) -> tuple[str, ...]:
         """Those whom the memorandum of this stream binds; of its first event, those that it names itself."""
@@ -138,6 +159,16 @@ def _in_a_memorandum(entry: Entry, whose: str, known: Known) -> bool:
     return partner in known.partners(entry) and known.is_institution(entry.actor, partner)
 
 
+def _in_an_agreement(entry: Entry, whose: str, known: Known) -> bool:
+    """Each party for itself; the host alone assesses, and home alone validates, recognises and leaves out."""
+    proposes = entry.name == "agreement.proposed.v1"
+    if proposes != (entry.position == 1):
+        return False
+    if proposes and entry.event is not None and whose != _field(entry, "agreement"):
+        return False
+    return known.is_party(entry, _ONE_PARTYS.get(entry.name) or _field(entry, "by"))
+
+
 def _of_its_own_name(entry: Entry, whose: str, known: Known) -> bool:
     """The institution that the stream is named after, and no other."""
     return whose == _field(entry, "institution") and known.is_institution(entry.actor, whose)
@@ -147,6 +178,8 @@ _JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
     "registry": _of_the_registry,
     "institution": _about_an_institution,
     "wallet": _in_a_wallet,
+    "agreement": _in_an_agreement,
+    "quality": _of_its_own_name,
     "memorandum": _in_a_memorandum,
     "recognition-policy": _of_its_own_name,
     **dict.fromkeys(_INSTITUTIONS_OWN, _by_an_institution),

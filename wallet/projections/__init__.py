@@ -8,9 +8,16 @@ a table beyond the facts that sums are made of.
 from typing import Final
 
 from wallet.ledger.view import View
+from wallet.projections.agreements import AgreementView
 from wallet.projections.catalogue import CatalogueView
 from wallet.projections.credentials import CredentialView
 from wallet.projections.memoranda import MemorandumView
 from wallet.projections.record import RecordView
 
-VIEWS: Final[tuple[View, ...]] = (CatalogueView(), RecordView(), CredentialView(), MemorandumView())
+VIEWS: Final[tuple[View, ...]] = (
+    CatalogueView(),
+    RecordView(),
+    CredentialView(),
+    MemorandumView(),
+    AgreementView(),
+)

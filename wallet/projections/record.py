@@ -15,8 +15,17 @@ import msgspec
 
 from domain.achievement import AchievementAssessed, AchievementClaimed
 from domain.credit import CreditAwarded, CreditTransferred, CreditWithdrawn
-from domain.values import AchievementId, CreditId, CreditPoints, CreditScheme, InstitutionId, Names, UnitId
-from domain.wallet import QualificationConferred
+from domain.values import (
+    AchievementId,
+    CreditId,
+    CreditPoints,
+    CreditScheme,
+    InstitutionId,
+    Names,
+    QualificationId,
+    UnitId,
+)
+from domain.wallet import ConferralWithdrawn, QualificationConferred
 from wallet.ledger.database import Cursor, Database
 from wallet.ledger.entry import Entry
 
@@ -152,6 +161,11 @@ class RecordView:
                             event.conferred_on.isoformat(),
                         ],
                     )
+                case ConferralWithdrawn() as event:
+                    cursor.execute(
+                        "DELETE FROM record_conferrals WHERE learner = ? AND conferral = ?",
+                        [learner, event.conferral],
+                    )
                 case _:
                     pass
 
@@ -271,6 +285,38 @@ def conferrals_of(database: Database, learner: str) -> list[ConferralRow]:
             [learner],
         ).fetchall()
     return [ConferralRow(*row) for row in rows]
+
+
+def participants(database: Database, institution: str) -> int:
+    """How many learners hold credit in force at the institution, awarded or transferred."""
+    with database.reader() as cursor:
+        [[number]] = cursor.execute(
+            "SELECT COUNT(DISTINCT learner) FROM record_credits WHERE institution = ? AND withdrawn IS NULL",
+            [institution],
+        ).fetchall()
+    return int(number)
+
+
+def completed(database: Database, institution: str) -> int:
+    """How many of these learners have a qualification of the institution's."""
+    with database.reader() as cursor:
+        [[number]] = cursor.execute(
+            "SELECT COUNT(DISTINCT learner) FROM record_conferrals WHERE institution = ?1 AND learner IN "
+            "(SELECT learner FROM record_credits WHERE institution = ?1 AND withdrawn IS NULL)",
+            [institution],
+        ).fetchall()
+    return int(number)
+
+
+def conferred(database: Database, institution: str) -> dict[QualificationId, int]:
+    """How many learners have each qualification of the institution's."""
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            "SELECT qualification, COUNT(DISTINCT learner) FROM record_conferrals WHERE institution = ? "
+            "GROUP BY qualification ORDER BY qualification",
+            [institution],
+        ).fetchall()
+    return {QualificationId(qualification): number for qualification, number in rows}
 
 
 def _credit(
