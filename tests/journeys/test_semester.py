@@ -20,7 +20,7 @@ from tests.offices import (
     a_university,
     an_office,
 )
-from wallet import agreeing, auditing, awarding, evaluating, issuing, showing
+from wallet import advising, agreeing, auditing, awarding, evaluating, issuing, showing
 from wallet.agreeing import Acting, Line, Wanted
 
 ARRIVAL, EXAMINATIONS, RETURN = date(2026, 2, 10), date(2026, 5, 20), date(2026, 5, 29)
@@ -120,7 +120,7 @@ def test_a_semester_abroad_counts_in_full_at_home(tmp_path: Path):
             ("algorithms", "1.7"),
             ("databases", "2.3"),
         ]
-        towards = showing.show_progress(office, learner, "first-year").progress
+        towards = advising.show_progress(office, learner, "first-year", on=RETURN).progress
         assert [part.satisfied for part in towards.standing.parts] == [True, True]
         assert (str(towards.total.reached), towards.complete) == ("12", False)
         quality = evaluating.quality_of_partnership(office, "aitu-and-college").mobility
