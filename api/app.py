@@ -18,10 +18,12 @@ from fastapi import FastAPI
 
 from api.edge import DEADLINE, Edge
 from api.openapi import openapi
+from api.pages.forms import tell_people
 from api.problems import handle_errors
 from api.routes import (
     agreements,
     catalogue,
+    check,
     credentials,
     health,
     institutions,
@@ -37,6 +39,7 @@ from api.routes import (
 )
 from wallet.answering import KEPT_FOR
 from wallet.errors import LedgerError, NoPassphrase
+from wallet.fetching import Fetcher
 from wallet.office import Office
 from wallet.open_issuers import OpenIssuers
 from wallet.settings import Settings, passphrase_from_environment
@@ -45,6 +48,7 @@ _log = logging.getLogger(__name__)
 
 _ROUTERS = (
     pages.router,
+    check.router,
     institutions.router,
     catalogue.router,
     memoranda.router,
@@ -87,12 +91,14 @@ def create_app(
     )
     app.state.office = office
     app.state.open_issuers = open_issuers
+    app.state.fetcher = Fetcher()
+    app.state.https = office.registry().state.base_url.startswith("https:")
     signing = (vc_api.by_institutions,) if open_issuers is None else (vc_api.by_anybody, vc_api.lists)
     for router in (*_ROUTERS, *signing):
         app.include_router(router)
     handle_errors(app)
-    https = office.registry().state.base_url.startswith("https:")
-    app.add_middleware(Edge, deadline=deadline, https=https)
+    tell_people(app)
+    app.add_middleware(Edge, deadline=deadline, https=app.state.https)
     app.openapi = partial(openapi, app)  # type: ignore[method-assign]  # the framework's own way to replace it
     return app
 

@@ -50,7 +50,7 @@ class StrictRoute(APIRoute):
 
         async def read_and_handle(request: Request) -> Response:
             read = ReadRequest(request.scope, request.receive)
-            read.text = await _bytes_of(request, self.limit)
+            read.text = await bytes_of(request, self.limit)
             if wanted and read.text:
                 if not _is_json(request.headers.get("content-type", "")):
                     raise WrongMediaType
@@ -69,7 +69,8 @@ class DocumentRoute(StrictRoute):
     limit = 4 * MEBIBYTE
 
 
-async def _bytes_of(request: Request, limit: int) -> bytes:
+async def bytes_of(request: Request, limit: int) -> bytes:
+    """The body as it is sent. Raises TooLarge, having read no more than `limit` bytes."""
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:20]) > limit:
         raise TooLarge(limit)

@@ -3,6 +3,7 @@
     DoorError
     ├── NoKey                  nobody said who they are, or with a key that was never made or has ended
     ├── WrongRole              this key may not do this
+    ├── ForeignForm            another site's page has sent this form
     ├── NoSuchAddress          nothing is at this address
     ├── WrongMethod            something is, and this cannot be done with it
     ├── WrongMediaType         the body is not declared to be JSON
@@ -35,6 +36,13 @@ class NoKey(DoorError):
 
 class WrongRole(DoorError):
     code = "wrong-role"
+
+
+class ForeignForm(DoorError):
+    code = "foreign-form"
+
+    def __init__(self) -> None:
+        super().__init__("This form was not sent from a page of this site; open the page anew and try again.")
 
 
 class NoSuchAddress(DoorError):

@@ -25,3 +25,9 @@ class Page(Response):
     """A page for people."""
 
     media_type = "text/html"
+
+
+class Script(Response):
+    """A script of ours, for pages of other sites too."""
+
+    media_type = "text/javascript"

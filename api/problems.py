@@ -35,6 +35,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     # the door
     door.NoKey: 401,
     door.WrongRole: 403,
+    door.ForeignForm: 403,
     door.NoSuchAddress: 404,
     door.WrongMethod: 405,
     door.WrongMediaType: 415,
