@@ -23,6 +23,7 @@ TAGS: Final = [
     {"name": "Institutions", "description": "Registered, accredited, and known by their keys."},
     {"name": "Catalogue", "description": "What can be learnt, and what it earns."},
     {"name": "Mobility", "description": "Memoranda, learning agreements, and what came of them."},
+    {"name": "Grades", "description": "Scales, tables, conversions, failures, averages."},
     {"name": "Wallets", "description": "Claims, assessments, credit, transfers, withdrawals, conferrals."},
     {"name": "Recognition", "description": "Prior learning: policies, commissions, cases and decisions."},
     {"name": "Records", "description": "What a learner has, and why."},

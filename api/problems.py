@@ -59,6 +59,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     domain.NotValidated: 409,
     domain.NotRecognised: 409,
     domain.CountsInFull: 409,
+    domain.NotConvertible: 409,
     domain.NotInForce: 409,
     domain.RequirementsNotMet: 409,
     domain.KeyNotInForce: 409,

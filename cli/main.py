@@ -36,7 +36,7 @@ _LONGEST_SENTENCE: Final = 2000
 _PANELS: Final = {
     "Begin": ("demo", "init", "migrate", "serve"),
     "The register": ("institution", "unit", "qualification", "memorandum", "quality", "keys", "api-key"),
-    "Learners": ("learner", "credit", "agree", "recognise", "credential", "present"),
+    "Learners": ("learner", "credit", "grade", "agree", "recognise", "credential", "present"),
     "Check": ("verify", "trust", "audit", "jose"),
 }
 _PANEL_OF: Final = {name: panel for panel, names in _PANELS.items() for name in names}

@@ -11,7 +11,7 @@
     │   ├── AlreadyDone              once is enough
     │   │   ├── AlreadyRegistered    an institution, its accreditation, or the registry itself
     │   │   ├── AlreadyDescribed     a unit or a qualification
-    │   │   ├── AlreadyPublished     a key or its method id, which are never used again
+    │   │   ├── AlreadyPublished     a key or its method id, a scale or a table: such names are never used again
     │   │   ├── AlreadyOpened        a wallet or a status list
     │   │   ├── AlreadyClaimed       an achievement
     │   │   ├── AlreadyAssessed      an achievement this institution has passed
@@ -34,6 +34,7 @@
     │   ├── NotValidated             no recognition without validation
     │   ├── NotRecognised            no transfer without recognition
     │   ├── CountsInFull             what was agreed and passed is not left out
+    │   ├── NotConvertible           this method has no answer for this grade
     │   ├── NotInForce               withdrawn, suspended or revoked
     │   ├── RequirementsNotMet       `.missing` says which
     │   ├── KeyNotInForce            not published yet, retired, compromised, or unknown
@@ -193,6 +194,10 @@ class NotRecognised(Refused):
 
 class CountsInFull(Refused):
     code = "counts-in-full"
+
+
+class NotConvertible(Refused):
+    code = "not-convertible"
 
 
 class NotInForce(Refused):

@@ -32,6 +32,8 @@ StatusListId = NewType("StatusListId", str)
 SourceId = NewType("SourceId", str)
 MemorandumId = NewType("MemorandumId", str)
 AgreementId = NewType("AgreementId", str)
+ConversionId = NewType("ConversionId", str)
+AttemptId = NewType("AttemptId", str)
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _STATUS_LIST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}-[1-9][0-9]{0,8}")
@@ -97,6 +99,21 @@ def memorandum_id(value: str) -> MemorandumId:
 def agreement_id(value: str) -> AgreementId:
     """A slug; a UUID in small letters is one."""
     return AgreementId(_matching(_SLUG, value, "an agreement's id", _SLUG_SHAPE))
+
+
+def conversion_id(value: str) -> ConversionId:
+    """A slug; a UUID in small letters is one."""
+    return ConversionId(_matching(_SLUG, value, "a conversion's id", _SLUG_SHAPE))
+
+
+def attempt_id(value: str) -> AttemptId:
+    """A slug; a UUID in small letters is one."""
+    return AttemptId(_matching(_SLUG, value, "an attempt's id", _SLUG_SHAPE))
+
+
+def slug(value: str, what: str) -> str:
+    """A name for things of one institution's own, such as a table of grades. `what` is said in the refusal."""
+    return _matching(_SLUG, value, what, _SLUG_SHAPE)
 
 
 def outcome_id(value: str) -> OutcomeId:
@@ -242,9 +259,10 @@ def amount(written: str) -> Decimal:
     return Decimal(_matching(_AMOUNT, written, "an amount", "it looks like 6 or 4.5, below a million"))
 
 
-def _exact(value: Decimal, what: str) -> Decimal:
-    """The amount in its shortest form (`3`, never `3.00`), so that equal amounts are equal bytes.
+def exact(value: Decimal, what: str) -> Decimal:
+    """The amount, zero too, in its shortest form (`3`, never `3.00`), so that equal amounts are equal bytes.
 
+    Refuses (InvalidValue): what is no `Decimal`, below zero, a million or more, with more than 3 decimals.
     NaN, infinities, minus signs (that of -0 too) and exponents all show in `str`, and none is an amount.
     """
     if type(value) is not Decimal:
@@ -262,7 +280,7 @@ def hours(value: Decimal | None, what: str = "a number of hours") -> Decimal | N
     """Hours of learning, where they are stated: a positive amount with at most 3 decimals."""
     if value is None:
         return None
-    value = _exact(value, what)
+    value = exact(value, what)
     if not value:
         raise InvalidValue(f"This cannot be {what}: it is zero.")
     return value
@@ -279,13 +297,13 @@ class CreditPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
     points: Decimal
 
     def __post_init__(self) -> None:
-        exact = _exact(self.points, "an amount of credit")
-        if not exact:
+        settled = exact(self.points, "an amount of credit")
+        if not settled:
             raise InvalidValue("An amount of credit is more than zero.")
         if not isinstance(self.scheme, CreditScheme):
             raise InvalidValue(f"{_shown(self.scheme)} is not a credit scheme.")
-        if exact is not self.points:
-            settle(self, "points", exact)
+        if settled is not self.points:
+            settle(self, "points", settled)
 
     def __add__(self, other: "CreditPoints") -> "CreditPoints":
         """Refuses UnlikeCredits: no sum of two schemes means anything."""

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from domain.achievement import Achievement, AchievementAssessed, AchievementClaimed, Result
+from domain.attempt import Attempt, FailureWithdrawn, UnitFailed
 from domain.conferral import Conferral, ConferralWithdrawn, QualificationConferred
 from domain.counting import Line, NotCounted, Why, lines
 from domain.credit import (
@@ -44,6 +45,7 @@ from domain.errors import (
     WrongInstitution,
 )
 from domain.event import Event, cannot_follow
+from domain.grade_conversion import GradeConverted
 from domain.institution import Institution
 from domain.ladder import QualificationKind
 from domain.programme import Solver
@@ -62,7 +64,9 @@ from domain.rules import (
 from domain.unit import Unit
 from domain.values import (
     AchievementId,
+    AttemptId,
     ConferralId,
+    ConversionId,
     CreditId,
     CreditPoints,
     Evidence,
@@ -116,7 +120,7 @@ __all__ = [
 ]
 
 # --- facts ----------------------------------------------------------------------------------------------
-# Those of achievements, credits and conferrals are told in the files of these names.
+# Those of achievements, attempts, credits, conferrals and grade conversions are told in the files of these names.
 
 
 class WalletOpened(Event, tag="wallet.opened.v1"):
@@ -138,6 +142,9 @@ class Wallet(msgspec.Struct, frozen=True):
     achievements: Mapping[AchievementId, Achievement]
     credits: Mapping[CreditId, Credit]
     conferrals: Mapping[ConferralId, Conferral]
+    attempts: Mapping[AttemptId, Attempt] = MappingProxyType({})
+    """Units failed."""
+    conversions: Mapping[ConversionId, GradeConverted] = MappingProxyType({})
 
     def after(self, *events: Event) -> "Wallet":
         """The wallet once these have happened too; this one stays as it is."""
@@ -168,7 +175,15 @@ class Wallet(msgspec.Struct, frozen=True):
 class _Draft:
     """A wallet while events are being added: private, so that a thousand events cost a thousand steps."""
 
-    __slots__ = ("achievements", "conferrals", "credits", "key_multikey", "learner")
+    __slots__ = (
+        "achievements",
+        "attempts",
+        "conferrals",
+        "conversions",
+        "credits",
+        "key_multikey",
+        "learner",
+    )
 
     def __init__(self, wallet: Wallet | None = None) -> None:
         self.learner = None if wallet is None else wallet.learner
@@ -176,6 +191,8 @@ class _Draft:
         self.achievements = {} if wallet is None else dict(wallet.achievements)
         self.credits = {} if wallet is None else dict(wallet.credits)
         self.conferrals = {} if wallet is None else dict(wallet.conferrals)
+        self.attempts = {} if wallet is None else dict(wallet.attempts)
+        self.conversions = {} if wallet is None else dict(wallet.conversions)
 
     def opened(self, event: WalletOpened) -> None:
         if self.learner is not None:
@@ -204,6 +221,15 @@ class _Draft:
     def conferral_withdrawn(self, event: ConferralWithdrawn) -> None:
         self.conferrals[event.conferral] = Conferral(self.conferrals[event.conferral].conferred, event)
 
+    def failed(self, event: UnitFailed) -> None:
+        self.attempts[event.attempt] = Attempt(event)
+
+    def failure_withdrawn(self, event: FailureWithdrawn) -> None:
+        self.attempts[event.attempt] = Attempt(self.attempts[event.attempt].failed, event)
+
+    def converted(self, event: GradeConverted) -> None:
+        self.conversions[event.conversion] = event
+
 
 _APPLY: dict[type[Event], Callable[[_Draft, Any], None]] = {
     WalletOpened: _Draft.opened,
@@ -214,6 +240,9 @@ _APPLY: dict[type[Event], Callable[[_Draft, Any], None]] = {
     CreditWithdrawn: _Draft.withdrawn,
     QualificationConferred: _Draft.conferred,
     ConferralWithdrawn: _Draft.conferral_withdrawn,
+    UnitFailed: _Draft.failed,
+    FailureWithdrawn: _Draft.failure_withdrawn,
+    GradeConverted: _Draft.converted,
 }
 
 
@@ -231,6 +260,8 @@ def _evolved(draft: _Draft, events: Iterable[Event]) -> Wallet:
         MappingProxyType(draft.achievements),
         MappingProxyType(draft.credits),
         MappingProxyType(draft.conferrals),
+        MappingProxyType(draft.attempts),
+        MappingProxyType(draft.conversions),
     )
 
 

@@ -148,8 +148,9 @@ def may_read(office: Office, caller: Grant, wallet: Wallet) -> bool:
 
     - A learner, into her own.
     - An institution, into one that it opened for her, or that it has written in: it has assessed a claim,
-      awarded or received a credit, or conferred a qualification. Whoever must answer for an entry has to see
-      what it rests on. To write it has to be told the learner's id, which cannot be guessed: by the learner.
+      awarded or received a credit, failed a unit, or conferred a qualification. Whoever must answer for an
+      entry has to see what it rests on. To write it has to be told the learner's id, which cannot be guessed:
+      by the learner.
     - The registry, into none. It answers for institutions, not for what learners have learnt.
     """
     match caller.role:
@@ -168,6 +169,7 @@ def has_written_in(institution: InstitutionId, wallet: Wallet) -> bool:
         any(credit.institution == institution for credit in wallet.credits.values())
         or any(institution in claim.assessments for claim in wallet.achievements.values())
         or any(held.conferred.institution == institution for held in wallet.conferrals.values())
+        or any(held.failed.institution == institution for held in wallet.attempts.values())
     )
 
 

@@ -28,7 +28,7 @@ from domain.wallet import (
 from wallet import streams
 from wallet.advising import kinds_held
 from wallet.agreeing import refuse_unless_plain
-from wallet.office import Office, Once, Read
+from wallet.office import Office, Once
 from wallet.solving import solve
 
 Fact = TypeVar("Fact", bound=Event)
@@ -256,17 +256,7 @@ def _act(
     at: datetime,
     once: Once[Fact] | None,
 ) -> Fact:
-    """An institution's act in a learner's wallet: decided on both, signed by the institution, sealed for her."""
-
-    def decide() -> Fact:
-        by = office.institution(institution).state
-        read: Read[Wallet] = office.learner(learner)
-        event = decision(read.state, by)
-        _, signer = office.signer_of(by, at)
-        write = read.write(event, signer=signer, learner=read.state.learner)
-        return office.record(write, at=at, result=event, once=once)
-
-    return office.decide(streams.of_learner(learner_id(learner)), decide)
+    return office.act_in_wallet(institution, learner, decision, at=at, once=once)
 
 
 def points_of(unit: Unit, scheme: CreditScheme | None) -> CreditPoints:

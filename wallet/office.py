@@ -21,6 +21,7 @@ from typing import Final, Generic, Self, TypeVar
 
 from domain import agreement as agreements
 from domain import credential as credentials
+from domain import grading as gradings
 from domain import institution as institutions
 from domain import memorandum as memoranda
 from domain import qualification as qualifications
@@ -33,6 +34,7 @@ from domain.agreement import Agreement
 from domain.credential import Credential
 from domain.errors import KeyNotInForce, NotFound
 from domain.event import Event
+from domain.grading import Grading
 from domain.institution import Institution, KeyStanding
 from domain.memorandum import Memorandum
 from domain.qualification import Qualification
@@ -66,6 +68,7 @@ from wallet.settings import Settings
 
 State = TypeVar("State")
 Result = TypeVar("Result")
+Fact = TypeVar("Fact", bound=Event)
 
 _TRIES: Final = 20
 _TURNS: Final = 64
@@ -156,6 +159,30 @@ class Office:
         self.ledger.save(*writes, at=at, answer=answer)
         return result
 
+    def act_in_wallet(
+        self,
+        institution: str,
+        learner: str,
+        decision: Callable[[Wallet, Institution], Fact],
+        *,
+        at: datetime,
+        once: Once[Fact] | None = None,
+    ) -> Fact:
+        """An institution's act in a learner's wallet: decided on both, signed by the institution, sealed for her.
+
+        Raises what the decision refuses, NotFound, KeyNotInForce, Erased, InvalidValue.
+        """
+
+        def decide() -> Fact:
+            by = self.institution(institution).state
+            read = self.learner(learner)
+            event = decision(read.state, by)
+            _, signer = self.signer_of(by, at)
+            write = read.write(event, signer=signer, learner=read.state.learner)
+            return self.record(write, at=at, result=event, once=once)
+
+        return self.decide(streams.of_learner(learner_id(learner)), decide)
+
     # --- reading --------------------------------------------------------------------------------------
 
     def registry(self) -> Read[Registry]:
@@ -201,6 +228,12 @@ class Office:
         """Raises InvalidValue, NotFound: also where its learner was erased."""
         stream = streams.of_agreement(agreement_id(agreement))
         return self._read(stream, agreements.fold, f"There is no agreement {agreement}.")
+
+    def grading(self, institution: str) -> Read[Grading]:
+        """What the institution has published on grades, which may be nothing. Raises InvalidValue, NotFound."""
+        owner = self.institution(institution).state.id
+        history = self.ledger.history(streams.of_grading(owner))
+        return Read(history, gradings.fold(owner, history.events))
 
     def status_list(self, status_list: StatusListId) -> Read[StatusList]:
         """Raises NotFound."""

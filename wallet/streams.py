@@ -56,3 +56,8 @@ def of_agreement(agreement: AgreementId) -> str:
 def of_quality(institution: InstitutionId) -> str:
     """The indicators that an institution has reported."""
     return f"quality/{institution}"
+
+
+def of_grading(institution: InstitutionId) -> str:
+    """What an institution has published on grades."""
+    return f"grading/{institution}"

@@ -30,6 +30,10 @@ OPERATIONS |= {
     "show-institution-quality", "show-memorandum", "show-partnership-quality", "sign-agreement", "sign-memorandum",
     "validate-component",
 }  # fmt: skip
+OPERATIONS |= {
+    "agree-grade-correspondence", "convert-grade", "fix-grading-policy", "publish-grade-distribution",
+    "publish-grade-scale", "record-failure", "show-averages", "show-grading", "withdraw-failure",
+}  # fmt: skip
 """The names programs are generated with: they may grow, and none of them changes."""
 
 

@@ -232,6 +232,7 @@ def an_award(
     setting: Setting = Setting.FORMAL,
     level: Level | None = EQF5,
     achievement: str | None = None,
+    grade: Grade | None = None,
     on: date = DAY,
 ) -> CreditAwarded:
     return CreditAwarded(
@@ -241,7 +242,7 @@ def an_award(
         points=points or ects(6),
         setting=setting,
         level=level,
-        grade=Grade("B+", "kz-letter"),
+        grade=grade or Grade("B+", "kz-letter"),
         outcomes=(OutcomeId("lo1"), OutcomeId("lo2")),
         achievement=None if achievement is None else achievement_id(achievement),
         awarded_on=on,

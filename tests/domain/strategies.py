@@ -12,6 +12,9 @@ import msgspec
 from hypothesis import strategies as st
 
 from domain.event import Event
+from domain.grade_conversion import ByExperts
+from domain.grade_scale import GradeScale, kz_letters
+from domain.grading import GradeCount
 from domain.institution import Scope
 from domain.prior_learning import EvidenceKind
 from domain.qualification import QualificationDescription
@@ -104,6 +107,11 @@ _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     IscedF: fields_of_study,
     Requirement: requirements,
     SpecialDay: special_days,
+    GradeScale: st.builds(kz_letters, lines_of_text, fx=st.sampled_from([Decimal(0), Decimal("0.5")])),
+    GradeCount: st.builds(GradeCount, lines_of_text, st.integers(0, 10**9)),
+    ByExperts: st.builds(
+        ByExperts, experts=st.lists(lines_of_text, min_size=1, max_size=3).map(tuple), reason=lines_of_text
+    ),
     RecognitionRules: st.builds(
         RecognitionRules,
         days_before_period=st.integers(1, 60),

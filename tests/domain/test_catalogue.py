@@ -98,7 +98,7 @@ def test_any_bytes_at_all_are_an_event_or_damaged(payload: bytes) -> None:
             continue
 
 
-PERSONAL = ("wallet", "achievement", "credit", "conferral", "credential", "agreement")
+PERSONAL = ("wallet", "achievement", "agreement", "attempt", "credit", "conferral", "credential", "grade")
 
 
 def test_what_speaks_of_a_person_is_marked_to_be_sealed() -> None:

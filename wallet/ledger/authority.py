@@ -182,6 +182,7 @@ _JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
     "quality": _of_its_own_name,
     "memorandum": _in_a_memorandum,
     "recognition-policy": _of_its_own_name,
+    "grading": _of_its_own_name,
     **dict.fromkeys(_INSTITUTIONS_OWN, _by_an_institution),
 }
 """By the kind of stream, the part of its name before the slash. In any other stream nobody may sign anything."""

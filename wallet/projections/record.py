@@ -8,6 +8,7 @@ test holds this view against them).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -257,6 +258,34 @@ def credits_of(database: Database, learner: str) -> list[CreditRow]:
             [learner],
         ).fetchall()
     return [_credit(*row) for row in rows]
+
+
+def grades_given(
+    database: Database,
+    institution: str,
+    *,
+    scale: str,
+    since: date,
+    until: date,
+    field: str | None = None,
+    level: str | None = None,
+) -> dict[str, int]:
+    """How often each grade of a scale stands on credit that the institution awarded itself and that is in force.
+
+    `field` takes in the narrower fields within it; `level` is as `EQF level 6`.
+    """
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            """
+            SELECT json_extract(grade, '$.value') AS value, COUNT(*) FROM record_credits
+            WHERE institution = ?1 AND source IS NULL AND withdrawn IS NULL AND grade IS NOT NULL
+              AND json_extract(grade, '$.scale') = ?2 AND since BETWEEN ?3 AND ?4
+              AND (?5 IS NULL OR field LIKE ?5 || '%') AND (?6 IS NULL OR level = ?6)
+            GROUP BY value
+            """,
+            [institution, scale, since.isoformat(), until.isoformat(), field, level],
+        ).fetchall()
+    return dict(rows)
 
 
 def units_of(database: Database, learner: str) -> list[CreditRow]:
