@@ -377,12 +377,12 @@ POISON: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("changes", POISON.values(), ids=POISON.keys())
 def test_a_document_made_to_be_hard_is_refused_in_time(changes: dict[str, Any]):
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(TooComplex):
         canonical_nquads(a_badge(**changes))
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_large_honest_document_is_no_poison():

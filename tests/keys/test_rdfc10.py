@@ -59,23 +59,23 @@ def test_the_published_names_of_blank_nodes_are_given():
 
 def test_the_published_poison_is_refused_in_time():
     (entry,) = _vectors()["rdfc:RDFC10NegativeEvalTest"]
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(TooComplex):
         _canonical(entry)
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_clique_is_refused_in_time():
     nodes = range(40)
     clique = "".join(f"_:n{a} <urn:p> _:n{b} .\n" for a in nodes for b in nodes if a != b)
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(TooComplex, match="too alike"):
         rdfc10(clique)
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_long_chain_of_twins_is_refused_rather_than_followed_without_end():
