@@ -16,7 +16,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from api.edge import DEADLINE, Edge
+from api.edge import DEADLINE, Edge, OwnNamesOnly
 from api.openapi import openapi
 from api.pages.forms import tell_people
 from api.problems import handle_errors
@@ -100,6 +100,8 @@ def create_app(
         app.include_router(router)
     handle_errors(app)
     tell_people(app)
+    if open_issuers is not None:
+        app.add_middleware(OwnNamesOnly)
     app.add_middleware(Edge, deadline=deadline, https=app.state.https)
     app.openapi = partial(openapi, app)  # type: ignore[method-assign]  # the framework's own way to replace it
     return app

@@ -11,6 +11,7 @@ import re
 import time
 import uuid
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Final
 
 from fastapi import Response
@@ -19,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.addresses import allowed_methods
-from api.errors import NoSuchAddress, OutOfTime
+from api.errors import NoSuchAddress, OutOfTime, WrongHost
 from api.problems import fault, problem
 
 _log = logging.getLogger("api.requests")
@@ -78,6 +79,34 @@ class Edge:
             _log.exception("event=fault request=%s", asked.id)
             if not asked.answered:
                 await asked.tell(fault())
+
+
+class OwnNamesOnly:
+    """ASGI middleware for a server that trusts whoever is on this machine: it answers to this machine's names only.
+
+    A browser on it runs pages of strangers, whose own names can be made to lead here. What such a page asks still
+    goes by the stranger's name.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _is_own_name(Headers(scope=scope).get("host", "")):
+            await problem(WrongHost())(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _is_own_name(host: str) -> bool:
+    """Whether a Host header, `localhost:8400` or `[::1]`, names the machine itself."""
+    name = re.sub(r":[0-9]+\Z", "", host)
+    if name.lower() == "localhost":
+        return True
+    try:
+        return ip_address(name.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
 
 
 class _Asked:

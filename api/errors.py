@@ -6,6 +6,7 @@
     ├── ForeignForm            another site's page has sent this form
     ├── NoSuchAddress          nothing is at this address
     ├── WrongMethod            something is, and this cannot be done with it
+    ├── WrongHost              the name under which it was asked for is not this machine's own
     ├── WrongMediaType         the body is not declared to be JSON
     ├── TooLarge               the body is longer than is read
     ├── UnreadableBody         the body is not JSON with one meaning
@@ -60,6 +61,17 @@ class WrongMethod(DoorError):
     def __init__(self, method: str, allowed: Sequence[str]) -> None:
         super().__init__(f"{method} cannot be done at this address.")
         self.allowed = tuple(allowed)
+
+
+class WrongHost(DoorError):
+    """A page of a stranger's, whose name leads to this machine, would ask under that name (DNS rebinding)."""
+
+    code = "wrong-host"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Open issuers are asked for under a name of this machine alone: localhost or 127.0.0.1."
+        )
 
 
 class WrongMediaType(DoorError):

@@ -38,6 +38,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     door.ForeignForm: 403,
     door.NoSuchAddress: 404,
     door.WrongMethod: 405,
+    door.WrongHost: 421,
     door.WrongMediaType: 415,
     door.TooLarge: 413,
     door.UnreadableBody: 400,

@@ -22,9 +22,9 @@ from wallet.evidence import Combined, Evidence, NetworkEvidence
 from wallet.trust_lists.evidence import TrustListEvidence
 from wallet.trust_lists.trust_list import TrustListRefused
 from wallet.trusting import local_evidence
-from wallet.verifying import Policy, verify
+from wallet.verifying import Policy
 from wallet.verifying.policy import PolicyRefused
-from wallet.verifying.presentations import Occasion, holds_presentation, verify_presentation
+from wallet.verifying.presentations import Occasion, verify_either
 
 app = Typer(help="Verify a credential: passed, failed, or could not check.")
 
@@ -78,13 +78,8 @@ def verify_credential(
     data = _read(file, DEFAULT.size)
     lists = _lists(desk, trust_list or [], anchor)
     with _evidence(desk, bundle or [], trust or [], lists, offline) as evidence:
-        if holds_presentation(data):
-            occasion = Occasion(challenge, tuple(domain or ()))
-            verdict = verify_presentation(
-                data, occasion=occasion, policy=terms, at=at or desk.now, evidence=evidence
-            )
-        else:
-            verdict = verify(data, policy=terms, at=at or desk.now, evidence=evidence)
+        occasion = Occasion(challenge, tuple(domain or ()))
+        verdict = verify_either(data, occasion=occasion, policy=terms, at=at or desk.now, evidence=evidence)
     if desk.as_json:
         sys.stdout.write(verdict.to_json().decode() + "\n")
     else:

@@ -33,7 +33,7 @@ from keys.jose import subtype
 from keys.multikey import KeyKind
 from keys.signing import PublicKey, Signer
 
-__all__ = ["CoseSign1", "read", "sign"]
+__all__ = ["CoseSign1", "claims_of", "read", "sign"]
 
 _ALG, _CRIT, _CONTENT_TYPE, _KID, _CWT_CLAIMS, _TYP = 1, 2, 3, 4, 15, 16
 """IANA "COSE Header Parameters"."""
@@ -161,6 +161,14 @@ def read(data: bytes) -> CoseSign1:
             _judge(protected, unprotected)
             return CoseSign1(protected, unprotected, payload, signature, _sig_structure(header, payload))
     raise MalformedMessage("The CBOR is not a COSE_Sign1 with its payload in it.")
+
+
+def claims_of(payload: bytes) -> dict[Any, Any]:
+    """The claims of a CWT (RFC 8392), by their numbers. Raises MalformedMessage for what is no map of such."""
+    claims = _decoded(payload)
+    if not isinstance(claims, dict) or any(type(label) not in (int, str) for label in claims):
+        raise MalformedMessage("The message holds no claims.")
+    return claims
 
 
 def _judge(protected: Mapping[Any, Any], unprotected: Mapping[Any, Any]) -> None:

@@ -45,16 +45,25 @@ def describe_unit(
 
 
 def revise_unit(
-    office: Office, institution: str, *, unit: str, description: UnitDescription, at: datetime
+    office: Office,
+    institution: str,
+    *,
+    unit: str,
+    description: UnitDescription,
+    at: datetime,
+    once: Once[UnitRevised] | None = None,
 ) -> UnitRevised:
-    """Describe a unit anew; credit awarded before stays as it was. Refuses: WrongInstitution, InvalidValue."""
+    """Describe a unit anew; credit awarded before stays as it was.
+
+    Refuses: NotFound, WrongInstitution, KeyNotInForce, InvalidValue.
+    """
 
     def decide() -> UnitRevised:
         by = office.institution(institution).state
         read = office.unit(unit)
         event = units.revise(read.state, description, by=by)
         _, signer = office.signer_of(by, at)
-        return office.record(read.write(event, signer=signer), at=at, result=event)
+        return office.record(read.write(event, signer=signer), at=at, result=event, once=once)
 
     return office.decide(streams.of_unit(unit_id(unit)), decide)
 
@@ -92,8 +101,12 @@ def revise_qualification(
     qualification: str,
     description: QualificationDescription,
     at: datetime,
+    once: Once[QualificationRevised] | None = None,
 ) -> QualificationRevised:
-    """Describe a qualification anew; what was conferred stays. Refuses: WrongInstitution, NotFound."""
+    """Describe a qualification anew; what was conferred stays.
+
+    Refuses: NotFound, WrongInstitution, KeyNotInForce, InvalidValue.
+    """
 
     def decide() -> QualificationRevised:
         by = office.institution(institution).state
@@ -101,7 +114,7 @@ def revise_qualification(
         read = office.qualification(qualification)
         event = qualifications.revise(read.state, description, by=by)
         _, signer = office.signer_of(by, at)
-        return office.record(read.write(event, signer=signer), at=at, result=event)
+        return office.record(read.write(event, signer=signer), at=at, result=event, once=once)
 
     return office.decide(streams.of_qualification(qualification_id(qualification)), decide)
 

@@ -49,12 +49,12 @@ __all__ = [
     "seal",
 ]
 
-_CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"})
+_CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce", "status"})
 """The claims that speak of the message and not of what is in it (IANA "JSON Web Token Claims")."""
-_CWT_CLAIMS: Final = {1: "iss", 2: "sub", 3: "aud", 4: "exp", 5: "nbf", 6: "iat"}
+_CWT_CLAIMS: Final = {1: "iss", 2: "sub", 3: "aud", 4: "exp", 5: "nbf", 6: "iat", 65535: "status"}
 _OLDER_FORMAT: Final = frozenset({"vc", "vp"})
 
-_MAY_NOT_BE_HIDDEN: Final = frozenset({"validFrom", "validUntil", "credentialStatus", "termsOfUse"})
+_MAY_NOT_BE_HIDDEN: Final = frozenset({"validFrom", "validUntil", "credentialStatus", "termsOfUse", "status"})
 """What limits a credential: its holder must not be able to leave it out."""
 
 

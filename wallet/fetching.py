@@ -150,7 +150,7 @@ def system_resolver(host: str, port: int) -> list[str]:
 
 
 _HEADERS = {
-    "Accept": "application/json, application/*+json",
+    "Accept": "application/json, application/*+json, application/statuslist+jwt, application/statuslist+cwt",
     "Accept-Encoding": "identity",
     "User-Agent": "learner-credit-wallet",
 }

@@ -1,19 +1,21 @@
 """What the wallet publishes for anyone to check credentials with: keys, status lists, bundles.
 
-A signed list is kept as it was signed, and signed anew when a flag has changed since or when it grows old. So a
+A signed list is kept as it was signed, and signed anew when a flag has changed since, when it grows old, or when the
+key that signed it is no longer in force: a list by a stolen key would be good for nothing to whoever knows. So a
 reader without our passphrase can still be given the newest one; where a flag has changed and the list was not
 signed since, nothing is given, and that reader *could not check*.
 """
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
-from domain.errors import NotFound
-from domain.institution import Institution
+from domain.errors import KeyNotInForce, NotFound
+from domain.institution import Institution, key_in_force
 from domain.status_list import Purpose, StatusList
 from domain.values import InstitutionId, StatusListId
 from keys.did import PublishedKey, did_document, did_web
@@ -28,7 +30,7 @@ from wallet.formats.status_list import entries, status_list_credential
 from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.published import KeptList, keep, kept
-from wallet.trusting import HERE, known_issuer, terms_of
+from wallet.trusting import HERE, LedgerEvidence, known_issuer, terms_of
 
 SUITE: Final = "eddsa-rdfc-2022"
 """What validators elsewhere accept for Open Badges, learner records and status lists."""
@@ -128,12 +130,20 @@ def bundle(
         made_at=at,
         issuers=known,
         status_lists=lists,
-        witnesses={
-            digest_of(document): Witness(at=read.history.entries[0].recorded_at, source=HERE)
-            for read, document in zip(held, documents, strict=True)
-        },
+        witnesses=_witnesses(office, named, at),
         credentials=[read.state.issued.document.encode() for read in held] if with_credentials else (),
     )
+
+
+def _witnesses(office: Office, documents: Sequence[Mapping[str, Any]], at: datetime) -> dict[bytes, Witness]:
+    """When the ledger recorded each of these, by its digest; what is not recorded here has no witness here."""
+    ledger = LedgerEvidence(office.ledger, at)
+    found = {}
+    for document in documents:
+        digest = digest_of(document)
+        if (witness := ledger.witness(str(document.get("id", "")), digest)) is not None:
+            found[digest] = witness
+    return found
 
 
 def _newest(
@@ -144,13 +154,21 @@ def _newest(
     at: datetime,
     base_url: str,
 ) -> KeptList:
-    """The kept copy while it is good, else a new one."""
+    """The kept copy while it is good, else a new one.
+
+    Raises KeyNotInForce where there is no key to sign a new one with.
+    """
     number = int(status_list.id.removeprefix(f"{institution.id}-"))
     url = list_url(base_url, institution.id, number, purpose)
     with office.ledger.database.reader() as cursor:
         last = kept(cursor, url)
     flags = status_list.flagged(purpose)
-    if last is not None and last.says(flags) and at - last.signed_at < RENEWED_AFTER:
+    if (
+        last is not None
+        and last.says(flags)
+        and at - last.signed_at < RENEWED_AFTER
+        and key_in_force(institution, _signed_with(last), at)
+    ):
         return last
     method, signer = office.signer_of(institution, at)
     unsigned = status_list_credential(
@@ -167,6 +185,32 @@ def _newest(
     with office.ledger.database.writer() as cursor:
         keep(cursor, new)
     return new
+
+
+def _signed_with(copy: KeptList) -> str:
+    """The method of the key that signed a list of ours."""
+    return msgspec.json.decode(copy.text, type=_Signed).proof.method
+
+
+class _Proof(msgspec.Struct):
+    method: str = msgspec.field(name="verificationMethod")
+
+
+class _Signed(msgspec.Struct):
+    """Of a list, the one thing looked at here."""
+
+    proof: _Proof
+
+
+def publish_all(office: Office, institution: str, at: datetime) -> None:
+    """See to it that every list of the institution is by a key in force: after every change of its keys.
+
+    Where none is in force, the kept copies stay as they are, and whoever reads one *could not check*.
+    """
+    by = office.institution(institution).state
+    with suppress(KeyNotInForce):
+        for _ in _lists_of(office, by, at, office.registry().state.base_url):
+            pass
 
 
 def _lists_of(

@@ -29,6 +29,7 @@ from wallet import streams
 from wallet.bootstrap import host_of
 from wallet.errors import LearnerKeyExists
 from wallet.office import Office, Once, institution_key_name, registry_key_name
+from wallet.publishing import publish_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +119,23 @@ def accredit(
 
 
 def withdraw_accreditation(
-    office: Office, institution: str, *, reference: str, reason: str, on: date, at: datetime
+    office: Office,
+    institution: str,
+    *,
+    reference: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    once: Once[AccreditationWithdrawn] | None = None,
 ) -> AccreditationWithdrawn:
     """End an accreditation; what was awarded under it stays. Refuses: NotFound, NotInForce, InvalidValue."""
 
     def decide() -> AccreditationWithdrawn:
         read = office.institution(institution)
         event = institutions.withdraw_accreditation(read.state, reference=reference, reason=reason, on=on)
-        return office.record(read.write(event, signer=office.registry_signer()), at=at, result=event)
+        return office.record(
+            read.write(event, signer=office.registry_signer()), at=at, result=event, once=once
+        )
 
     return office.decide(streams.of_institution(institution_id(institution)), decide)
 
@@ -171,7 +181,7 @@ def rotate_key(
     """Publish a new key and retire the one in force. What the old one signed stays good.
 
     The old key signs its own retirement; where none is in force (the last was compromised), the registry
-    signs the publication of a new one.
+    signs the publication of a new one. The status lists are signed anew.
     Refuses: NotFound, InvalidValue.
     """
 
@@ -191,7 +201,9 @@ def rotate_key(
             write = read.write(published, retired, signer=office.signer_of(state, at)[1])
         return office.record(write, at=at, result=published, once=once)
 
-    return office.decide(streams.of_institution(institution_id(institution)), decide)
+    event = office.decide(streams.of_institution(institution_id(institution)), decide)
+    publish_all(office, institution, at)
+    return event
 
 
 def report_compromise(
@@ -206,6 +218,7 @@ def report_compromise(
 ) -> KeyCompromised:
     """Say that since then someone else may have signed with this key. The registry signs: a thief must not.
 
+    Status lists that the key signed are signed anew, if the institution has another in force.
     Refuses: KeyNotInForce (an unknown key, or nothing new), NotFound, InvalidValue.
     """
 
@@ -216,7 +229,9 @@ def report_compromise(
             read.write(event, signer=office.registry_signer()), at=at, result=event, once=once
         )
 
-    return office.decide(streams.of_institution(institution_id(institution)), decide)
+    event = office.decide(streams.of_institution(institution_id(institution)), decide)
+    publish_all(office, institution, at)
+    return event
 
 
 def register_learner(

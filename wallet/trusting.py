@@ -6,7 +6,7 @@ folder's owner has put its trust in it already; a bundle from elsewhere is anoth
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from domain import institution as institutions
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 HERE: Final = Source(name="this wallet's registry", identifier="here")
 
 _EQF: Final = frozenset(range(1, 9))
+_SECOND_DAY: Final = date.min + timedelta(days=1)
+"""There is no day before the first one, 0001-01-01, on which nothing was ever accredited."""
 
 
 def known_issuer(institution: Institution, source: Source = HERE) -> KnownIssuer:
@@ -184,7 +186,7 @@ def _accreditation(held: institutions.Accreditation) -> Accreditation:
     """No levels named means all; one that was withdrawn ends on the day before."""
     until = held.valid_until
     if held.withdrawn_on is not None:
-        last = held.withdrawn_on - timedelta(days=1)
+        last = max(held.withdrawn_on, _SECOND_DAY) - timedelta(days=1)
         until = last if until is None else min(until, last)
     levels = frozenset(level.value for level in held.scope.levels if level.framework == "EQF")
     return Accreditation(

@@ -12,12 +12,14 @@ from api.wire.qualification import (
     AllowSharing,
     DescribeQualification,
     QualificationListed,
+    QualificationRevisedShown,
     Qualifications,
     QualificationShown,
+    ReviseQualification,
     SharingAllowedShown,
     SharingEndedShown,
 )
-from api.wire.unit import DescribeUnit, UnitListed, Units, UnitShown
+from api.wire.unit import DescribeUnit, ReviseUnit, UnitListed, UnitRevisedShown, Units, UnitShown
 from domain.errors import (
     AlreadyDescribed,
     AlreadyDone,
@@ -53,6 +55,30 @@ def describe_unit(
         ),
         show=UnitShown.described,
         location=lambda event: f"/units/{event.unit}",
+    )
+
+
+@router.post(
+    "/institutions/{institution}/units/{unit}/revisions",
+    operation_id="revise-unit",
+    summary="Describe a unit anew",
+    response_model=UnitRevisedShown,
+    **recording(NotFound, WrongInstitution, KeyNotInForce, InvalidValue),
+)
+def revise_unit(
+    institution: InstitutionInPath,
+    unit: UnitInPath,
+    said: ReviseUnit,
+    post: Post,
+    _caller: TheInstitutionItself,
+) -> Response:
+    """The whole description, in the place of the one before. Credit awarded before stays as it was awarded."""
+    return post.record(
+        lambda once: describing.revise_unit(
+            post.office, institution, unit=unit, description=said.to_domain(), at=post.at, once=once
+        ),
+        show=lambda event: UnitRevisedShown.of(event, unit, institution),
+        location=lambda _: f"/units/{unit}",
     )
 
 
@@ -96,6 +122,39 @@ def describe_qualification(
         ),
         show=QualificationShown.described,
         location=lambda event: f"/qualifications/{event.qualification}",
+    )
+
+
+@router.post(
+    "/institutions/{institution}/qualifications/{qualification}/revisions",
+    operation_id="revise-qualification",
+    summary="Describe a qualification anew",
+    response_model=QualificationRevisedShown,
+    **recording(NotFound, WrongInstitution, KeyNotInForce, InvalidValue),
+)
+def revise_qualification(
+    institution: InstitutionInPath,
+    qualification: QualificationInPath,
+    said: ReviseQualification,
+    post: Post,
+    _caller: TheInstitutionItself,
+) -> Response:
+    """The whole description, in the place of the one before. What was conferred before stays conferred."""
+
+    def names_of(unit: str) -> scalars.Names:
+        return post.office.unit(unit).state.names
+
+    return post.record(
+        lambda once: describing.revise_qualification(
+            post.office,
+            institution,
+            qualification=qualification,
+            description=said.to_domain(names_of),
+            at=post.at,
+            once=once,
+        ),
+        show=lambda event: QualificationRevisedShown.of(event, qualification, institution),
+        location=lambda _: f"/qualifications/{qualification}",
     )
 
 

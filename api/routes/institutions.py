@@ -15,6 +15,7 @@ from api.posting import Post, reading, recording
 from api.wire.institution import (
     Accredit,
     AccreditationShown,
+    AccreditationWithdrawnShown,
     ApiKeyMade,
     CompromiseReported,
     InstitutionListed,
@@ -24,8 +25,9 @@ from api.wire.institution import (
     MakeApiKey,
     Register,
     ReportCompromise,
+    WithdrawAccreditation,
 )
-from domain.errors import AlreadyRegistered, InvalidValue, KeyNotInForce, NotFound
+from domain.errors import AlreadyRegistered, InvalidValue, KeyNotInForce, NotFound, NotInForce
 from wallet import access, registering
 from wallet.access import Role
 from wallet.projections import catalogue
@@ -100,6 +102,32 @@ def accredit(institution: InstitutionInPath, said: Accredit, post: Post, _caller
             once=once,
         ),
         show=AccreditationShown.recorded,
+        location=lambda _: f"/institutions/{institution}",
+    )
+
+
+@router.post(
+    "/institutions/{institution}/accreditations/withdrawals",
+    operation_id="withdraw-accreditation",
+    summary="Withdraw an accreditation",
+    response_model=AccreditationWithdrawnShown,
+    **recording(NotFound, NotInForce, InvalidValue),
+)
+def withdraw_accreditation(
+    institution: InstitutionInPath, said: WithdrawAccreditation, post: Post, _caller: TheRegistry
+) -> Response:
+    """The registry records that it no longer holds; what was awarded under it stays."""
+    return post.record(
+        lambda once: registering.withdraw_accreditation(
+            post.office,
+            institution,
+            reference=said.reference,
+            reason=said.reason,
+            on=said.withdrawn_on,
+            at=post.at,
+            once=once,
+        ),
+        show=AccreditationWithdrawnShown.of,
         location=lambda _: f"/institutions/{institution}",
     )
 

@@ -28,6 +28,7 @@ from wallet.securing import CredentialRefused
 from wallet.verdict import Problem
 from wallet.verifying import Policy, verify
 from wallet.verifying.policy import PolicyRefused
+from wallet.verifying.presentations import verify_either
 
 
 class VcApiRoute(DocumentRoute):
@@ -105,14 +106,19 @@ def verify_credential(
     },
 )
 def verify_document(said: Verify, text: TextSent, request: Request, office: TheOffice, now: Now) -> Response:
-    """Always the verdict: each check *passed*, *failed* or *could not be made*, with a sentence and what was seen."""
+    """Always the verdict: each check *passed*, *failed* or *could not be made*, with a sentence and what was seen.
+
+    The document is a credential or a presentation, with its proofs or in a signed message.
+    """
     sent = as_written(text)
     document = _bytes_of(said.document, sent["document"])
     policy = Policy() if said.policy is None else Policy.read(sent["policy"])
     evidence = _evidence(
         request, office, None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"]), now
     )
-    verdict = verify(document, policy=policy, at=said.at or now, evidence=evidence)
+    verdict = verify_either(
+        document, occasion=said.occasion, policy=policy, at=said.at or now, evidence=evidence
+    )
     return Response(verdict.to_json(), media_type="application/json")
 
 

@@ -22,6 +22,7 @@ from api.wire.scalars import (
 )
 from domain.institution import (
     Accreditation,
+    AccreditationWithdrawn,
     Institution,
     InstitutionAccredited,
     InstitutionRegistered,
@@ -69,6 +70,18 @@ class Accredit(Body):
         valid_from="2024-09-01",
         valid_until="2029-08-31",
         reference="IA-2024/117",
+    )
+
+
+class WithdrawAccreditation(Body):
+    """`withdrawn_on` is the first day on which it no longer holds."""
+
+    reference: Annotated[str, line("an accreditation's reference")]
+    reason: Annotated[str, line("a reason")]
+    withdrawn_on: Day
+
+    model_config = example(
+        reference="IA-2024/117", reason="The agency withdrew it.", withdrawn_on="2026-09-01"
     )
 
 
@@ -160,6 +173,16 @@ class AccreditationShown(Answer):
             valid_until=event.valid_until,
             reference=event.reference,
         )
+
+
+class AccreditationWithdrawnShown(Answer):
+    reference: str
+    reason: str
+    withdrawn_on: date
+
+    @classmethod
+    def of(cls, event: AccreditationWithdrawn) -> Self:
+        return cls(reference=event.reference, reason=event.reason, withdrawn_on=event.withdrawn_on)
 
 
 def _scope(scope: Scope) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from domain.qualification import (
     Qualification,
     QualificationDescribed,
     QualificationDescription,
+    QualificationRevised,
     Sharing,
     SharingAllowed,
     SharingEnded,
@@ -201,10 +202,33 @@ class Weight(Body):
         return Allocation(unit_id(self.unit), Points(scheme=scheme, points=self.points).to_domain())
 
 
-class DescribeQualification(Body):
-    """`level` is the level of the EQF; `points` what the whole is worth, and what a learner needs in force."""
+_MICRO_CREDENTIAL: Final[dict[str, Any]] = {
+    "names": {"en": "Micro-credential: algorithms"},
+    "points": {"scheme": "ECTS", "points": 5},
+    "level": {"framework": "EQF", "value": 6},
+    "kind": "micro_credential",
+    "requirement": {
+        "requires": "all",
+        "label": {"en": "The whole of it"},
+        "requirements": [
+            {"requires": "unit", "unit": "algorithms"},
+            {
+                "requires": "points",
+                "label": {"en": "5 ECTS at level 6 or above"},
+                "points": {"scheme": "ECTS", "points": 5},
+                "min_level": {"framework": "EQF", "value": 6},
+            },
+        ],
+    },
+}
 
-    qualification: scalars.QualificationId
+
+class ReviseQualification(Body):
+    """A qualification's whole description; `level` is the level of the EQF.
+
+    `points` are what the whole is worth, and what a learner needs in force.
+    """
+
     names: scalars.Names
     points: Points
     level: LevelOf
@@ -214,26 +238,7 @@ class DescribeQualification(Body):
     field: Field4 | None = None
     allocations: list[Weight] = Field(default_factory=list, max_length=400)
 
-    model_config = example(
-        qualification="micro-algorithms",
-        names={"en": "Micro-credential: algorithms"},
-        points={"scheme": "ECTS", "points": 5},
-        level={"framework": "EQF", "value": 6},
-        kind="micro_credential",
-        requirement={
-            "requires": "all",
-            "label": {"en": "The whole of it"},
-            "requirements": [
-                {"requires": "unit", "unit": "algorithms"},
-                {
-                    "requires": "points",
-                    "label": {"en": "5 ECTS at level 6 or above"},
-                    "points": {"scheme": "ECTS", "points": 5},
-                    "min_level": {"framework": "EQF", "value": 6},
-                },
-            ],
-        },
-    )
+    model_config = example(**_MICRO_CREDENTIAL)
 
     def to_domain(self, names_of: NamesOfUnit) -> QualificationDescription:
         return QualificationDescription(
@@ -246,6 +251,33 @@ class DescribeQualification(Body):
             field=IscedF(self.field) if self.field else None,
             allocations=tuple(weight.to_domain(self.points.scheme) for weight in self.allocations),
         )
+
+
+class DescribeQualification(ReviseQualification):
+    """The same of a new qualification, with its id."""
+
+    qualification: scalars.QualificationId
+
+    model_config = example(qualification="micro-algorithms", **_MICRO_CREDENTIAL)
+
+
+class QualificationRevisedShown(Answer):
+    """A qualification as it has just been described anew."""
+
+    qualification: str
+    institution: str
+    names: dict[str, str]
+    points: Points
+    level: LevelOf
+    kind: QualificationKind
+    requirement: Requirement
+    national_level: LevelOf | None
+    field: str | None
+    allocations: list[Weight]
+
+    @classmethod
+    def of(cls, event: QualificationRevised, qualification: str, institution: str) -> Self:
+        return cls(qualification=qualification, institution=institution, **_said(event))
 
 
 class QualificationShown(Answer):

@@ -1,6 +1,6 @@
 """Units on the wire."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field
 
@@ -21,9 +21,20 @@ from api.wire.scalars import (
     line,
 )
 from domain import values
-from domain.unit import Unit, UnitDescribed, UnitDescription
+from domain.unit import Unit, UnitDescribed, UnitDescription, UnitRevised
 from domain.values import IscedF, LearningOutcome
 from wallet.projections.catalogue import UnitRow
+
+_ALGORITHMS: Final[dict[str, Any]] = {
+    "code": "CSE-1203",
+    "names": {"en": "Algorithms", "kk": "Алгоритмдер"},
+    "outcomes": [{"id": "lo1", "text": {"en": "Choose an algorithm by its complexity"}}],
+    "setting": "formal",
+    "points": [{"scheme": "ECTS", "points": 5}, {"scheme": "KZ", "points": 5}],
+    "level": {"framework": "EQF", "value": 6},
+    "field": "0613",
+    "workload_hours": 150,
+}
 
 
 class OutcomeOfUnit(Body):
@@ -41,10 +52,9 @@ class OutcomeOfUnit(Body):
         return cls.model_construct(id=outcome.id, code=outcome.code, text=outcome.text)
 
 
-class DescribeUnit(Body):
-    """`points` is the credit allocated to the whole unit: at most one amount a scheme."""
+class ReviseUnit(Body):
+    """A unit's whole description; `points` is the credit allocated to all of it: at most one amount a scheme."""
 
-    unit: UnitId
     code: Annotated[str, line("a unit's code", 50)]
     names: Names
     outcomes: Annotated[list[OutcomeOfUnit], Field(min_length=1, max_length=100)]
@@ -57,17 +67,7 @@ class DescribeUnit(Body):
     assessment: Annotated[str, line("a type of assessment")] | None = None
     url: Uri | None = None
 
-    model_config = example(
-        unit="algorithms",
-        code="CSE-1203",
-        names={"en": "Algorithms", "kk": "Алгоритмдер"},
-        outcomes=[{"id": "lo1", "text": {"en": "Choose an algorithm by its complexity"}}],
-        setting="formal",
-        points=[{"scheme": "ECTS", "points": 5}, {"scheme": "KZ", "points": 5}],
-        level={"framework": "EQF", "value": 6},
-        field="0613",
-        workload_hours=150,
-    )
+    model_config = example(**_ALGORITHMS)
 
     def to_domain(self) -> UnitDescription:
         return UnitDescription(
@@ -83,6 +83,14 @@ class DescribeUnit(Body):
             assessment=self.assessment,
             url=self.url,
         )
+
+
+class DescribeUnit(ReviseUnit):
+    """The same of a new unit, with its id."""
+
+    unit: UnitId
+
+    model_config = example(unit="algorithms", **_ALGORITHMS)
 
 
 class UnitShown(Answer):
@@ -120,6 +128,28 @@ def _said(description: UnitDescription) -> dict[str, Any]:
         "points": [Points.of(points) for points in description.points],
         "level": LevelOf.of(description.level) if description.level else None,
     }
+
+
+class UnitRevisedShown(Answer):
+    """A unit as it has just been described anew."""
+
+    unit: str
+    institution: str
+    code: str
+    names: dict[str, str]
+    outcomes: list[OutcomeOfUnit]
+    setting: Setting
+    points: list[Points]
+    level: LevelOf | None
+    field: str | None
+    workload_hours: Hours | None
+    language: str | None
+    assessment: str | None
+    url: str | None
+
+    @classmethod
+    def of(cls, event: UnitRevised, unit: str, institution: str) -> Self:
+        return cls(unit=unit, institution=institution, **_said(event))
 
 
 class UnitListed(Answer):

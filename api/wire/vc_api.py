@@ -6,10 +6,11 @@ themselves are read from the bytes that were sent.
 
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from api.wire.scalars import Answer
+from api.wire.verification import Challenge, Domains
 from wallet.verifying import Policy
 from wallet.verifying.presentations import Occasion
 
@@ -35,30 +36,6 @@ def _saying(**said: Any) -> ConfigDict:
 
 Pointers = Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=1000)]
 """JSON pointers (RFC 6901) into the credential."""
-
-
-def _one_or_several(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Domains = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=1000)]],
-    Field(min_length=1, max_length=100),
-    BeforeValidator(_one_or_several),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "minLength": 1, "maxLength": 1000},
-                {
-                    "type": "array",
-                    "items": {"type": "string", "minLength": 1, "maxLength": 1000},
-                    "minItems": 1,
-                    "maxItems": 100,
-                },
-            ]
-        }
-    ),
-]
 
 
 class IssueOptions(BaseModel):
@@ -103,7 +80,7 @@ class PresentationOptions(BaseModel):
     `checks`: which checks are asked for. A list that is empty, or names the proof, asks for the proofs alone.
     """
 
-    challenge: str | None = Field(default=None, min_length=1, max_length=1000)
+    challenge: Challenge | None = None
     domain: Domains | None = None
     checks: list[Any] | None = None
 

@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from api.wire.scalars import Body, Moment, example
 from wallet.verdict import Verdict
 from wallet.verifying import Policy
+from wallet.verifying.presentations import Occasion
 
 _A_DOCUMENT: Final[JsonDict] = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -47,21 +48,55 @@ _Document = Annotated[
 ]
 
 
+def _one_or_several(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Challenge = Annotated[str, Field(min_length=1, max_length=1000)]
+"""What a verifier asks the holder to sign, made for this one time."""
+
+Domains = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=1000)]],
+    Field(min_length=1, max_length=100),
+    BeforeValidator(_one_or_several),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": 1000},
+                {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1, "maxLength": 1000},
+                    "minItems": 1,
+                    "maxItems": 100,
+                },
+            ]
+        }
+    ),
+]
+"""For whom it is to be: one or several."""
+
 _Terms = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/components/schemas/Policy"})]
 
 
 class Verify(Body):
     """`bundle`: facts brought along, believed where this wallet trusts their registry. `at`: as of when.
 
-    `policy`: the reader's own terms; without it, those of an admissions office.
+    `policy`: the reader's own terms; without it, those of an admissions office. `challenge` and `domain`: what you
+    asked the holder to sign; where either is named, only a presentation made for it will do.
     """
 
     document: _Document
     bundle: _Document | None = None
     policy: _Terms | None = None
     at: Moment | None = None
+    challenge: Challenge | None = None
+    domain: Domains | None = None
 
     model_config = example(document=_A_DOCUMENT, policy={"require_status": True}, at="2026-06-30T09:00:00Z")
+
+    @property
+    def occasion(self) -> Occasion:
+        return Occasion(self.challenge, tuple(self.domain or ()))
 
 
 def schemas() -> dict[str, Any]:

@@ -13,11 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from api.app import create_app
 from api.serve import serve
+from tests.api.world import Door, Knocker, problem_of
 from tests.conformance.world import a_credential
-from tests.offices import PASSPHRASE, an_office
-from wallet.open_issuers import NotOnThisMachine, refuse_unless_loopback
+from tests.offices import NOON, PASSPHRASE, an_office
+from wallet.open_issuers import NotOnThisMachine, OpenIssuers, refuse_unless_loopback
 from wallet.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,3 +93,36 @@ def test_open_issuers_are_not_served_where_others_reach_them(host: str, tmp_path
 @pytest.mark.parametrize("host", HERE)
 def test_they_are_served_on_this_machine(host: str):
     refuse_unless_loopback(host)
+
+
+@pytest.fixture
+def open_server(tmp_path: Path) -> Iterator[FastAPI]:
+    with an_office(tmp_path) as office:
+        yield create_app(office, open_issuers=OpenIssuers("http://127.0.0.1:8400", NOON))
+
+
+OWN_NAMES = ["http://127.0.0.1:8400", "http://localhost:8400", "http://LOCALHOST", "http://[::1]:8400"]
+NAMES_OF_OTHERS = [
+    "http://evil.example:8400",
+    "http://localhost.evil.example",
+    "http://127.0.0.1.evil.example",
+    "http://192.168.1.7:8400",
+    "http://0.0.0.0:8400",
+]
+
+
+@pytest.mark.parametrize("address", OWN_NAMES)
+def test_open_issuers_answer_to_the_names_of_their_own_machine(address: str, open_server: FastAPI):
+    assert Knocker(open_server, address=address).get("/issuers").status_code == 200
+
+
+@pytest.mark.parametrize("address", NAMES_OF_OTHERS)
+@pytest.mark.parametrize("path", ["/issuers", "/livez", "/nowhere"])
+def test_and_to_no_other_though_it_may_lead_here(address: str, path: str, open_server: FastAPI):
+    refused = Knocker(open_server, address=address).get(path)
+
+    assert (refused.status_code, problem_of(refused)) == (421, "wrong-host")
+
+
+def test_a_server_for_everybody_answers_to_any_name(door: Door):
+    assert Knocker(door.app, address="https://proxy.example").get("/institutions").status_code == 200

@@ -12,7 +12,7 @@ from wallet import errors as wallet
 
 OPERATIONS = {
     "accredit-institution", "admit-learner", "alive", "allow-sharing", "assess-achievement", "award-credit",
-    "bundle-credential",
+    "bundle-credential", "revise-qualification", "revise-unit", "withdraw-accreditation",
     "claim-achievement", "confer-qualification", "derive-credential", "describe-qualification", "describe-unit",
     "end-sharing", "institution-did-document", "issue-credential", "list-credentials", "list-credits", "list-events",
     "list-institutions", "list-issuers", "list-qualifications", "list-recognised-units", "list-units",

@@ -1,7 +1,7 @@
 """Verification at the door. What a verdict finds is tested in `tests/verifying`; here, how it is asked and told."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from tests.api.world import Door, problem_of
 from tests.offices import NOON, a_credit
 from tests.verifying.world import a_credential
-from wallet import issuing
+from wallet import issuing, presenting
 from wallet.office_evidence import OfficeEvidence
 from wallet.verdict import PROBLEM_DETAILS
 
@@ -163,3 +163,51 @@ def test_the_bundle_of_a_credential_verifies_it(door: Door):
     told = door.anybody.post("/verifications", {"document": document, "bundle": bundle.text})
 
     assert told.json()["outcome"] == "passed"
+
+
+def a_presentation(door: Door, badge: str) -> dict[str, Any]:
+    return presenting.present(
+        door.office,
+        door.admitted.learner,
+        [badge],
+        challenge="u1",
+        domain="admissions.example",
+        at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def test_a_presentation_is_verified_for_the_occasion_one_names(door: Door, badge: str):
+    presented = a_presentation(door, badge)
+    occasion = {"challenge": "u1", "domain": "admissions.example"}
+
+    for document in (presented, json.dumps(presented)):
+        told = door.anybody.post("/verifications", {"document": document, **occasion})
+        assert (told.status_code, told.json()["outcome"]) == (200, "passed")
+        assert [member["outcome"] for member in told.json()["members"]] == ["passed"]
+
+
+NOT_FOR_IT = {
+    "another challenge": {"challenge": "u2", "domain": "admissions.example"},
+    "another domain": {"challenge": "u1", "domain": "elsewhere.example"},
+    "two domains": {"challenge": "u1", "domain": ["admissions.example", "elsewhere.example"]},
+}
+
+
+@pytest.mark.parametrize("occasion", NOT_FOR_IT.values(), ids=NOT_FOR_IT)
+def test_and_fails_for_any_other(occasion: dict[str, Any], door: Door, badge: str):
+    told = door.anybody.post("/verifications", {"document": a_presentation(door, badge), **occasion})
+
+    assert told.json()["outcome"] == "failed"
+
+
+def test_a_credential_alone_is_no_answer_to_a_challenge(door: Door, badge: str):
+    told = door.anybody.post("/verifications", {"document": badge, "challenge": "u1"})
+
+    assert told.json()["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("occasion", [{"challenge": ""}, {"challenge": 5}, {"domain": []}, {"domain": [5]}])
+def test_an_occasion_that_cannot_be_one_is_refused(occasion: dict[str, Any], door: Door, badge: str):
+    refused = door.anybody.post("/verifications", {"document": badge, **occasion})
+
+    assert (refused.status_code, problem_of(refused)) == (422, "invalid-request")

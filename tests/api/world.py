@@ -26,6 +26,7 @@ class Knocker:
 
     app: FastAPI
     key: str | None = None
+    address: str = "https://records.example"
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.ask("GET", path, headers=self.headers(headers))
@@ -44,7 +45,7 @@ class Knocker:
 
     async def asking(self, method: str, path: str, **more: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self.app)
-        async with httpx.AsyncClient(transport=transport, base_url="https://records.example") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=self.address) as client:
             return await client.request(method, path, **more)
 
     def headers(self, given: Mapping[str, str]) -> dict[str, str]:

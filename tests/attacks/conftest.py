@@ -24,7 +24,7 @@ PATIENCE = 2.0
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with an_office(tmp_path_factory.mktemp("open")) as office:
         issuers = OpenIssuers(ADDRESS, NOW)
-        yield Server(Knocker(create_app(office, open_issuers=issuers)), issuers)
+        yield Server(Knocker(create_app(office, open_issuers=issuers), address=issuers.address), issuers)
 
 
 @pytest.fixture(scope="package")

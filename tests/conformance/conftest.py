@@ -14,4 +14,4 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for all: nothing that is asked changes it."""
     with an_office(tmp_path_factory.mktemp("open")) as office:
         issuers = OpenIssuers(ADDRESS, NOW)
-        yield Server(Knocker(create_app(office, open_issuers=issuers)), issuers)
+        yield Server(Knocker(create_app(office, open_issuers=issuers), address=issuers.address), issuers)

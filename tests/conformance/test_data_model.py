@@ -20,6 +20,7 @@ from tests.conformance.world import (
     Server,
     a_credential,
     an_old_credential,
+    failed_step,
     problem_of,
     signed_as_json,
 )
@@ -481,3 +482,30 @@ def test_a_request_that_brings_no_credential_is_malformed(body: Any, server: Ser
 
 def test_options_that_nobody_knows_are_passed_over(server: Server):
     assert server.issue(about(), unheardOf={"of": 1}).status_code == 201
+
+
+# --- 1.1: a period in the words of 2.0 ------------------------------------------------------------------
+
+BOTH_WAYS = {
+    "ended by validUntil": ({"validUntil": "2025-01-01T00:00:00Z"}, "validity-period"),
+    "ended by the earlier of two": (
+        {"expirationDate": "2099-01-01T00:00:00Z", "validUntil": "2025-01-01T00:00:00Z"},
+        "validity-period",
+    ),
+    "not begun, by validFrom": ({"validFrom": "2098-01-01T00:00:00Z"}, "validity-period"),
+    "a validUntil that is no time": ({"validUntil": "some day"}, "shape"),
+    "a validFrom after its expirationDate": (
+        {"validFrom": "2099-01-01T00:00:00Z", "expirationDate": "2098-01-01T00:00:00Z"},
+        "shape",
+    ),
+}
+
+
+@pytest.mark.parametrize(("dates", "step"), BOTH_WAYS.values(), ids=BOTH_WAYS)
+def test_a_document_of_1_1_ends_by_whichever_name_says_so(dates: Document, step: str, server: Server):
+    document = signed_as_json(an_old_credential(**dates))
+
+    answer = server.verify(document)
+
+    assert answer.status_code == 400
+    assert failed_step(answer) == step

@@ -1,25 +1,33 @@
 """Step 6 for tokens: revoked, suspended, or could not check, by a list of the issuer's."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from keys import cose, jose
 from keys.signing import Ed25519Signer
 from tests.verifying.world import (
     AITU,
     JULY,
     JUNE,
+    KEY_1,
     REGISTRY,
+    REVOCATIONS,
+    a_credential,
     a_registry,
     a_term,
     an_issuer,
+    clean_lists,
     registrar,
     stranger,
 )
+from tests.verifying.world import a_list as bitstring
 from wallet.evidence import Source, StatusListEvidence
-from wallet.formats.token_status_list import encode, list_claims, sign_list, status_claim
+from wallet.formats.enveloped import MediaType
+from wallet.formats.token_status_list import encode, list_claims, sign_list, sign_list_cwt, status_claim
 from wallet.verdict import Outcome
-from wallet.verifying import Policy
+from wallet.verifying import Policy, verify
 from wallet.verifying.case import Case
 from wallet.verifying.token_status import keys_of_case, token_not_revoked
 
@@ -159,3 +167,97 @@ def test_a_token_without_status_is_not_shown_as_checked_and_fails_where_one_is_r
 def test_a_status_of_another_mechanism_could_not_be_checked_and_a_broken_one_fails():
     assert status(claims={"status": {"other": {}}}).outcome is Outcome.COULD_NOT_CHECK
     assert status(claims={"status": "valid"}).outcome is Outcome.FAILED
+
+
+# --- as a CWT -------------------------------------------------------------------------------------------
+
+
+def a_cwt_list(statuses=None, *, signer: Ed25519Signer = registrar, tagged: bool = False, **changes):
+    claims = list_claims(
+        uri=URI,
+        statuses=statuses or {},
+        size=64,
+        bits=2,
+        issued_at=JULY - timedelta(hours=1),
+        expires_at=JULY + timedelta(days=1),
+        ttl=timedelta(hours=6),
+    )
+    text = sign_list_cwt(claims | changes, signer=signer, kid=f"{AITU}#key-1")
+    return StatusListEvidence(text=b"\xd8\x3d" * tagged + text, got_at=JULY, source=REGISTRY)
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_a_list_may_be_a_cwt(tagged):
+    assert status(a_cwt_list({6: 1}, tagged=tagged)).outcome is Outcome.PASSED
+    assert status(a_cwt_list({7: 1}, tagged=tagged)).reason == "revoked"
+
+
+def test_a_cwt_by_another_key_says_nothing():
+    assert status(a_cwt_list(signer=stranger)).reason == "list-proof"
+
+
+def test_a_cwt_that_is_altered_anywhere_says_nothing_good():
+    text = a_cwt_list({7: 1}).text
+    for place in range(len(text)):
+        altered = text[:place] + bytes([text[place] ^ 1]) + text[place + 1 :]
+        copy = StatusListEvidence(text=altered, got_at=JULY, source=REGISTRY)
+
+        assert status(copy).outcome is not Outcome.PASSED
+
+
+# --- of a credential in a message -----------------------------------------------------------------------
+
+
+def in_a_message(media_type: MediaType, claim) -> bytes:
+    document = {name: value for name, value in a_credential(status=()).items() if name != "proof"}
+    if media_type is MediaType.VC_COSE:
+        return cose.sign(
+            json.dumps(document).encode(),
+            registrar,
+            typ="application/vc+cose",
+            content_type="application/vc",
+            kid=KEY_1.encode(),
+            cwt_claims={65535: claim},
+        )
+    payload = json.dumps({**document, "status": claim}).encode()
+    jwt = jose.sign(payload, registrar, typ=media_type, cty="vc", kid=KEY_1)
+    return (jwt + "~" * (media_type is MediaType.VC_SD_JWT)).encode()
+
+
+IN_MESSAGES = [MediaType.VC_JWT, MediaType.VC_SD_JWT, MediaType.VC_COSE]
+
+
+def asked(message: bytes, *copies, **policy):
+    lists = {**clean_lists(), URI: copies}
+    return verify(message, policy=Policy(**policy), at=JULY, evidence=a_registry(lists=lists))
+
+
+@pytest.mark.parametrize("media_type", IN_MESSAGES)
+def test_the_list_a_message_names_is_asked(media_type):
+    message = in_a_message(media_type, status_claim(uri=URI, index=7))
+
+    assert asked(message, a_list(), require_status=True).passed
+    assert asked(message, a_list({7: 1})).check("status").reason == "revoked"
+    assert asked(message).check("status").reason == "no-list"
+
+
+@pytest.mark.parametrize("media_type", IN_MESSAGES)
+@pytest.mark.parametrize(
+    "claim", [{}, [], "revoked", {"status_list": {"idx": -1, "uri": URI}}, {"status_list": None}]
+)
+def test_a_status_that_cannot_be_read_never_passes(media_type, claim):
+    assert not asked(in_a_message(media_type, claim), a_list()).passed
+
+
+def test_a_message_that_names_both_kinds_of_list_passes_by_both_only():
+    document = {name: value for name, value in a_credential().items() if name != "proof"}
+    claim = status_claim(uri=URI, index=7)
+    message = jose.sign(
+        json.dumps({**document, "status": claim}).encode(), registrar, typ="vc+jwt", cty="vc", kid=KEY_1
+    ).encode()
+
+    assert asked(message, a_list()).passed
+    assert asked(message, a_list({7: 1})).check("status").reason == "revoked"
+    revoked = {**clean_lists(), REVOCATIONS: [bitstring("revocation", 94_567)], URI: [a_list()]}
+    verdict = verify(message, at=JULY, evidence=a_registry(lists=revoked))
+    assert verdict.check("status").reason == "revoked"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import NotFoundInWallet, NotInForce, WrongInstitution
+from domain.errors import KeyNotInForce, NotFoundInWallet, NotInForce, WrongInstitution
 from domain.values import CreditScheme
 from tests.offices import DAY, NOON, a_credit, a_learner, a_unit, a_university
 from wallet import issuing, publishing, registering, showing
@@ -240,3 +240,71 @@ def a_badge(office: Office, *, at=NOON):
     learner = a_learner(office).learner
     credit = a_credit(office, learner).credit
     return issuing.issue_credit(office, "aitu", learner=learner, credit=credit, at=at)
+
+
+def signed_with(document: bytes) -> str:
+    return str(json.loads(document)["proof"]["verificationMethod"]).rpartition("#")[2]
+
+
+def kept_lists(office: Office) -> set[str]:
+    with office.ledger.database.reader() as cursor:
+        return {signed_with(text) for (text,) in cursor.execute("SELECT text FROM published_lists")}
+
+
+def test_status_lists_by_a_stolen_key_are_signed_anew_at_once(office: Office):
+    badge = a_badge(office)
+    registering.publish_key(office, "aitu", at=NOON + timedelta(minutes=1))
+    assert kept_lists(office) == {"key-1"}
+
+    stolen = "did:web:records.example:i:aitu#key-1"
+    registering.report_compromise(
+        office,
+        "aitu",
+        method=stolen,
+        since=NOON + timedelta(minutes=2),
+        reason="A laptop was stolen.",
+        at=LATER,
+    )
+
+    assert kept_lists(office) == {"key-2"}
+    assert checked(office, badge.document).passed  # the ledger saw the badge before
+
+
+def test_where_no_other_key_is_in_force_they_stay_until_there_is_one(office: Office):
+    a_badge(office)
+    stolen = "did:web:records.example:i:aitu#key-1"
+    registering.report_compromise(
+        office, "aitu", method=stolen, since=NOON, reason="A laptop was stolen.", at=LATER
+    )
+    assert kept_lists(office) == {"key-1"}
+    with pytest.raises(KeyNotInForce):
+        publishing.status_list_text(office, "aitu", 1, "revocation", LATER)
+
+    registering.rotate_key(office, "aitu", at=LATER)
+
+    assert kept_lists(office) == {"key-2"}
+
+
+def test_a_bundle_bears_witness_to_a_record_and_to_every_credential_in_it(office: Office):
+    learner = a_learner(office).learner
+    credit = a_credit(office, learner).credit
+    badge = issuing.issue_credit(office, "aitu", learner=learner, credit=credit, at=NOON)
+    record = issuing.issue_record(office, "aitu", learner=learner, at=NOON + timedelta(minutes=1))
+    stolen = "did:web:records.example:i:aitu#key-1"
+    registering.report_compromise(
+        office,
+        "aitu",
+        method=stolen,
+        since=NOON + timedelta(minutes=5),
+        reason="A laptop was stolen.",
+        at=LATER,
+    )
+    registering.rotate_key(office, "aitu", at=LATER)
+    carried = publishing.bundle(office, [record.credential], at=LATER)
+    trusted = BundleEvidence.open(carried, {office.registry_signer().public.did})
+
+    verdict = verify(record.document.encode(), at=LATER, evidence=trusted)
+
+    assert badge.document in record.document or badge.credential in record.document
+    assert [member.outcome for member in verdict.members] == [verdict.outcome]
+    assert verdict.passed, verdict.headline

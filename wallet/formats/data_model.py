@@ -9,6 +9,7 @@ address, a status moved into another object of the same id. So we read one way, 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from keys.contexts import PINNED
@@ -114,14 +115,17 @@ def subject_says_something(document: Document) -> Iterator[Fault]:
 
 def period_is_readable(document: Document) -> Iterator[Fault]:
     """The validity period is of times with a zone, in order. Source: VCDM 2.0, 4.9; 1.1, 4.6, 4.8."""
-    start, end = period_members(document)
-    if is_version_1(document) and start not in document:
-        yield Fault("issuance-date-missing", f"/{start}", "The credential does not say when it was issued.")
-    for member in (start, end):
+    starts, ends = _period_members(document)
+    if is_version_1(document) and "issuanceDate" not in document:
+        yield Fault(
+            "issuance-date-missing", "/issuanceDate", "The credential does not say when it was issued."
+        )
+    for member in (*starts, *ends):
         if member in document and date_time(document[member]) is None:
             yield Fault("time-malformed", f"/{member}", f"{member} is not a date and time with a zone.")
-    first, last = date_time(document.get(start)), date_time(document.get(end))
+    first, last = period_of(document)
     if first is not None and last is not None and first > last:
+        end = next(member for member in ends if date_time(document.get(member)) == last)
         yield Fault("period-reversed", f"/{end}", "The credential ends before it begins.", Problem.RANGE)
 
 
@@ -191,9 +195,25 @@ def issuer_id(document: Document) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def period_members(document: Document) -> tuple[str, str]:
-    """The names of the two ends of the validity period in this document's version of the data model."""
-    return ("issuanceDate", "expirationDate") if is_version_1(document) else ("validFrom", "validUntil")
+def period_of(document: Document) -> tuple[datetime | None, datetime | None]:
+    """When the credential begins and ends to be valid; None for an end it does not name, or that cannot be read.
+
+    Data model 1.1 has `issuanceDate` and `expirationDate`, and keeps `validFrom` and `validUntil` for its next
+    version (1.1, 4.6, note): its context gives them the addresses they have in 2.0, so that they are signed and mean
+    the same. Where both are there, both bind: it is valid from the later beginning to the earlier end.
+    """
+    starts, ends = (
+        [time for member in names if (time := date_time(document.get(member))) is not None]
+        for names in _period_members(document)
+    )
+    return max(starts, default=None), min(ends, default=None)
+
+
+def _period_members(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names that the two ends of the validity period have in this document's version of the data model."""
+    if is_version_1(document):
+        return ("issuanceDate", "validFrom"), ("expirationDate", "validUntil")
+    return ("validFrom",), ("validUntil",)
 
 
 def subjects(document: Document) -> list[dict[str, Any]]:

@@ -8,7 +8,10 @@
 Index 0 is at the low end of the first byte, the other way round than in a Bitstring Status List. `lst` is a zlib
 stream as base64url without padding. What comes from a stranger is read strictly, and unpacked within bounds.
 
-Source: Token Status List, draft-ietf-oauth-status-list-21, sections 4.1, 4.2, 5.1, 6.2 and 7.1; JWT format only.
+Or there is a CWT of the type application/statuslist+cwt: a COSE_Sign1, tagged as one or as a CWT too, that holds the
+same claims by their numbers, and `lst` as bytes.
+
+Source: Token Status List, draft-ietf-oauth-status-list-21, sections 4.1, 4.2, 5.1, 5.2, 6.2, 6.3, 7.1 and 8.3.
 """
 
 import zlib
@@ -17,15 +20,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from keys import jose
+import cbor2
+
+from keys import cose, jose
 from keys.canonical import canonicalize
-from keys.errors import JoseError, KeysError, MalformedMessage
+from keys.cose import CoseSign1
+from keys.errors import JoseError, KeysError, MalformedMessage, WrongMediaType
+from keys.jose import Jws
 from keys.signing import PublicKey, Signer
 from wallet.formats.shape import absolute_uri
 from wallet.formats.status_list import StatusListRefused
 
 TYPE: Final = "statuslist+jwt"
 """The `typ` of a list's JOSE header; a JWT of another type is no list, whatever it claims."""
+CWT_TYPE: Final = "statuslist+cwt"
+"""The same of the header of a COSE message, under `application/`."""
+
+_CWT_CLAIMS: Final = {1: "iss", 2: "sub", 4: "exp", 6: "iat", 65534: "ttl", 65533: "status_list"}
+"""Source: 5.2 and 14.4 (the numbers asked of IANA); RFC 8392, section 4."""
+_CWT_TAG: Final = b"\xd8\x3d"  # tag 61
 
 VALID: Final = 0
 INVALID: Final = 1
@@ -69,6 +82,20 @@ class TokenStatusList:
                 f"Index {index} lies outside a list of {len(self.packed) * per_byte} places.",
             )
         return self.packed[index // per_byte] >> index % per_byte * self.bits & (1 << self.bits) - 1
+
+
+@dataclass(frozen=True)
+class PublishedList:
+    """A list as it was published. Nothing in it is anybody's word until `check` has not raised."""
+
+    claims: Mapping[str, Any]
+    """The claims of a JWT, or those of a CWT under the same names."""
+    key_id: str | None
+    message: Jws | CoseSign1
+
+    def check(self, key: PublicKey) -> None:
+        """Raise unless the holder of `key` signed it: AlgorithmNotAllowed, InvalidSignature."""
+        self.message.check(key)
 
 
 def encode(statuses: Mapping[int, int], *, size: int, bits: int = 1) -> str:
@@ -196,27 +223,61 @@ def sign_list(claims: Mapping[str, Any], *, signer: Signer, kid: str) -> str:
     return jose.sign(canonicalize(claims), signer, typ=TYPE, kid=kid)
 
 
-def open_list(text: str) -> jose.Jws:
-    """A list as it was published, its signature still to be checked. Raises StatusListRefused."""
+def sign_list_cwt(claims: Mapping[str, Any], *, signer: Signer, kid: str) -> bytes:
+    """The same claims as the CWT to publish. Source: 5.2."""
+    numbered: dict[int, Any] = {
+        number: claims[name] for number, name in _CWT_CLAIMS.items() if name in claims
+    }
+    listed = claims["status_list"]
+    numbered[65533] = {**listed, "lst": jose.from_base64url(listed["lst"], "status list")}
+    payload = cbor2.dumps(numbered, canonical=True)
+    return cose.sign(payload, signer, typ=f"application/{CWT_TYPE}", kid=kid.encode())
+
+
+def open_list(text: str | bytes) -> PublishedList:
+    """A list as it was published, its signature still to be checked. Raises StatusListRefused.
+
+    A JWT is text, and a CWT bytes that no text begins with.
+    """
+    data = text.encode() if isinstance(text, str) else text.strip() if text.startswith(b"ey") else text
     try:
-        jws = jose.read(text)
-        jws.expect(TYPE)
+        return _open_jwt(data) if data.startswith(b"ey") else _open_cwt(data.removeprefix(_CWT_TAG))
     except JoseError as error:
         raise StatusListRefused("list-unreadable", f"The status list cannot be read. {error}") from error
-    return jws
+    except UnicodeDecodeError as error:
+        sentence = "The status list cannot be read: it is neither a JWT nor a CWT."
+        raise StatusListRefused("list-unreadable", sentence) from error
 
 
-def checked_list(text: str, key: PublicKey) -> TokenStatusList:
+def _open_jwt(data: bytes) -> PublishedList:
+    jws = jose.read(data.decode("ascii"))
+    jws.expect(TYPE)
+    return PublishedList(jws.claims(), jws.key_id, jws)
+
+
+def _open_cwt(data: bytes) -> PublishedList:
+    message = cose.read(data)
+    if message.typ != CWT_TYPE:
+        raise WrongMediaType(f"The message says that it is {str(message.typ)[:60]!r}, and not a status list.")
+    given = cose.claims_of(message.payload)
+    claims = {name: given[number] for number, name in _CWT_CLAIMS.items() if number in given}
+    listed = claims.get("status_list")
+    if not isinstance(listed, dict) or not isinstance(listed.get("lst"), bytes):
+        raise MalformedMessage("The message holds no list.")
+    claims["status_list"] = {**listed, "lst": jose.to_base64url(listed["lst"])}
+    return PublishedList(claims, None if message.key_id is None else message.key_id.decode("utf-8"), message)
+
+
+def checked_list(text: str | bytes, key: PublicKey) -> TokenStatusList:
     """The list, once it is sure that this key signed it. Raises StatusListRefused."""
-    jws = open_list(text)
+    published = open_list(text)
     try:
-        jws.check(key)
-        claims = jws.claims()
+        published.check(key)
     except KeysError as error:
         raise StatusListRefused(
             "list-proof", f"The status list's signature cannot be relied on. {error}"
         ) from error
-    return read_list(claims)
+    return read_list(published.claims)
 
 
 def _check_bits(bits: int) -> None:

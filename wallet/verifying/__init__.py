@@ -10,7 +10,7 @@ from typing import Any
 
 from wallet.evidence import Evidence, NoEvidence
 from wallet.formats import clr
-from wallet.formats.data_model import issuer_id, period_members, subjects
+from wallet.formats.data_model import issuer_id, period_of, subjects
 from wallet.formats.open_badges import credits_stated
 from wallet.formats.shape import types_of, written_time
 from wallet.verdict import (
@@ -30,9 +30,10 @@ from wallet.verifying.policy import DEFAULT, Policy
 from wallet.verifying.proving import opened, opened_inside, proof, shape
 from wallet.verifying.status import not_revoked
 from wallet.verifying.step import ALL, ISSUER_KEY, MEMBERS, SHAPE, quoted
+from wallet.verifying.token_status import keys_of_case, token_not_revoked
 from wallet.verifying.trusting import accredited_for_this, in_a_log, on_the_readers_terms
 
-__all__ = ["Policy", "verify", "verify_inside"]
+__all__ = ["Policy", "verify", "verify_inside", "verify_opened"]
 
 _DEEPEST_RECORD = 3
 """Records inside records. Beyond it nobody has a use for them, and each level multiplies the work."""
@@ -68,7 +69,7 @@ def _verify_document(read: Check, case: Case, depth: int) -> Verdict:
         whose,  # (3) the key belongs to the issuer: Controlled Identifiers 1.0, 3.3
         in_force(case, own, case.witness),  # (4) the key was in force
         within_period(case, signatures),  # (5) validity period: VCDM 2.0, 4.9
-        not_revoked(case),  # (6) status: Bitstring Status List 1.0, 3.2
+        _status(case),  # (6) status: Bitstring Status List 1.0, 3.2; Token Status List, 8.3
         in_a_log(case),  # (7) inclusion in a log, where there is one
         accredited_for_this(case),  # (8) trust: accredited for this, by whom
         on_the_readers_terms(case, own),  # (9) the reader's own policy
@@ -78,11 +79,31 @@ def _verify_document(read: Check, case: Case, depth: int) -> Verdict:
     return _verdict(answers, case, case.at, members)
 
 
+def _status(case: Case) -> _Answer:
+    """(6) The lists that the document names, and the one that the message around it does: the worse answer stands."""
+    listed = not_revoked(case)
+    if case.envelope is None or "status" not in case.envelope.claims:
+        return listed
+    token = token_not_revoked(
+        case.envelope.claims, keys_of_case(case), at=case.at, evidence=case.evidence, policy=case.policy
+    )
+    asked = [answer for answer in (token, listed) if isinstance(answer, Check)]
+    for outcome in (Outcome.FAILED, Outcome.COULD_NOT_CHECK, Outcome.PASSED):
+        if worst := next((answer for answer in asked if answer.outcome is outcome), None):
+            return worst
+    return listed
+
+
 def _members(case: Case, depth: int) -> tuple[Verdict, ...]:
     """A verdict on each credential a learner record carries. Source: CLR 2.0, verification."""
     if "ClrCredential" not in types_of(case.document):
         return ()
     return tuple(verify_inside(*placed, case, depth + 1) for placed in clr.members(case.document))
+
+
+def verify_opened(read: Check, case: Case) -> Verdict:
+    """The verdict on a credential that has been read already, in whatever it came."""
+    return _verify_document(read, case, depth=1)
 
 
 def verify_inside(value: Any, pointer: str, around: Case, depth: int = 1) -> Verdict:
@@ -166,7 +187,7 @@ def _issuer_name(case: Case, checks: tuple[Check, ...]) -> str | None:
 
 def _subject(case: Case, checks: tuple[Check, ...]) -> Subject:
     document = case.document
-    start, end = period_members(document)
+    start, end = period_of(document)
     return Subject(
         credential=_said(document, "id"),
         types=tuple(quoted(name) for name in types_of(document)),
@@ -180,8 +201,8 @@ def _subject(case: Case, checks: tuple[Check, ...]) -> Subject:
             if (said := _said(subject.get("achievement"), "name")) is not None
         ),
         credits=_credits(document),
-        valid_from=_said(document, start),
-        valid_until=_said(document, end),
+        valid_from=None if start is None else written_time(start),
+        valid_until=None if end is None else written_time(end),
     )
 
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from keys.canonical import canonicalize
-from keys.did import PublishedKey, published_key
-from keys.errors import UnknownKey
+from keys.did import PublishedKey, published_key, self_contained_key
+from keys.errors import InvalidDid, InvalidKey, UnknownKey
 from keys.keyring import Keyring
 from keys.signing import PublicKey
 from wallet.enveloping import Envelope
@@ -31,8 +31,13 @@ class Origin(StrEnum):
     TRUST_LIST = "trust-list"  # a trusted source that lists the key, and keeps no history
     CONTROLLER_DOCUMENT = "controller-document"  # the issuer's own DID document, from its own web address
     DID_KEY = "did-key"  # the DID is the key
+    DID_JWK = "did-jwk"  # the same, as a JSON Web Key
     UNTRUSTED = "untrusted"  # the same, from a source the reader does not trust
     THE_PROOF_ITSELF = "the-proof-itself"  # nobody but the document
+
+
+ITS_OWN_KEY: Final = {"did:key:": Origin.DID_KEY, "did:jwk:": Origin.DID_JWK}
+"""How the DIDs begin that are keys: they have no document but what is in them, and no history."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,8 @@ class Case:
             return key, Origin.REGISTRY
         if self.trusted is not None and controller == self.issuer and method in self.trusted.listed_keys:
             return self.trusted.listed_keys[method], Origin.TRUST_LIST
-        if controller.startswith("did:key:"):
-            return PublicKey.from_did_key(method), Origin.DID_KEY
+        if controller.startswith(tuple(ITS_OWN_KEY)):
+            return _its_own_key(method)
         if (listed := self.published(method)) is not None:
             return listed.public_key, Origin.CONTROLLER_DOCUMENT
         if (key := self._registered(self.known, method)) is not None:
@@ -156,3 +161,12 @@ class Case:
             return Signature(proof, "", None, None)
         key, origin = self.key_of(method)
         return Signature(proof, method, key, origin)
+
+
+def _its_own_key(method: str) -> tuple[PublicKey, Origin]:
+    """The key of a DID that is one. Raises InvalidKey."""
+    try:
+        key = self_contained_key(method)
+    except InvalidDid as error:
+        raise InvalidKey(str(error)) from error
+    return key, next(origin for prefix, origin in ITS_OWN_KEY.items() if method.startswith(prefix))

@@ -8,7 +8,7 @@ from keys.keyring import InForce, Keyring
 from wallet.evidence import KnownIssuer, Witness
 from wallet.formats.shape import written_time
 from wallet.verdict import Check, NotApplicable
-from wallet.verifying.case import Case, Origin, Signature
+from wallet.verifying.case import ITS_OWN_KEY, Case, Origin, Signature
 from wallet.verifying.step import IN_FORCE, ISSUER_KEY, quoted
 
 
@@ -23,7 +23,7 @@ class Whose(Enum):
 def belongs(case: Case, signatures: list[Signature]) -> tuple[Check, list[Signature]]:
     """(3) One of the proofs at least is by a key that is the issuer's.
 
-    By our registry, a trusted bundle or list, or the issuer's own did:web address; and for a did:key by
+    By our registry, a trusted bundle or list, or the issuer's own did:web address; and for a did:key or did:jwk by
     construction, since the identifier is the key. Others may sign beside the issuer, and count for nothing.
     """
     own = [signature for signature in signatures if whose(case, signature) is Whose.THE_ISSUERS]
@@ -44,8 +44,9 @@ def belongs(case: Case, signatures: list[Signature]) -> tuple[Check, list[Signat
 def whose(case: Case, signature: Signature) -> Whose:
     """Whose key made this signature."""
     if signature.controller != case.issuer:
-        # A did:key under an issuer that is no DID: nobody has said what keys such an issuer has.
-        named_by_itself = signature.controller.startswith("did:key:") and not case.issuer.startswith("did:")
+        # A key that is its own name, under an issuer that is no DID: nobody has said what keys such an issuer has.
+        itself = signature.controller.startswith(tuple(ITS_OWN_KEY))
+        named_by_itself = itself and not case.issuer.startswith("did:")
         return Whose.NOBODY_SAYS if named_by_itself and case.known is None else Whose.ANOTHERS
     if signature.origin in _SAYS_WHOSE:
         return Whose.THE_ISSUERS
@@ -54,7 +55,9 @@ def whose(case: Case, signature: Signature) -> Whose:
     return Whose.ANOTHERS if case.controller_document is not None else Whose.NOBODY_SAYS
 
 
-_SAYS_WHOSE = frozenset({Origin.REGISTRY, Origin.TRUST_LIST, Origin.DID_KEY, Origin.CONTROLLER_DOCUMENT})
+_SAYS_WHOSE = frozenset(
+    {Origin.REGISTRY, Origin.TRUST_LIST, Origin.CONTROLLER_DOCUMENT, *ITS_OWN_KEY.values()}
+)
 
 
 def in_force(case: Case, own: list[Signature], witness: Witness | None) -> Check | NotApplicable:
@@ -83,7 +86,7 @@ def _without_a_history(case: Case, signature: Signature, witness: Witness | None
     listed, document = case.published(signature.method), case.controller_document
     if listed is None or document is None:
         return IN_FORCE.not_applicable(
-            "A did:key has no history: it can be neither retired nor reported stolen."
+            f"A did:{case.issuer.split(':')[1]} has no history: it can be neither retired nor reported stolen."
         )
     got = written_time(document.got_at)
     seen = None if witness is None else witness.at

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from wallet.formats.data_model import period_members
+from wallet.formats.data_model import period_of
 from wallet.formats.shape import date_time, written_time
 from wallet.verdict import Check, NotApplicable, Problem
 from wallet.verifying.case import Case, Signature
@@ -14,7 +14,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 def within_period(case: Case, signatures: list[Signature]) -> Check | NotApplicable:
     """(5) validFrom <= at <= validUntil (VC Data Model 2.0, 4.9), the proofs too (Data Integrity, 2.1)."""
-    start, end = (date_time(case.document.get(member)) for member in period_members(case.document))
+    start, end = period_of(case.document)
     evidence = {
         "at": written_time(case.at),
         "from": None if start is None else written_time(start),

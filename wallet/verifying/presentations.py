@@ -14,9 +14,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from keys.did import PublishedKey, published_key
-from keys.errors import LinkedDataError, UnknownKey
+from keys.errors import BrokenKeyBinding, InvalidSignature, JoseError, LinkedDataError, UnknownKey
 from keys.linked_data import canonical_nquads
 from keys.proofs import check_proof, proofs_of
+from keys.sd_jwt import SdJwt
 from keys.signing import PublicKey
 from wallet import enveloping
 from wallet.evidence import Evidence, NoEvidence
@@ -25,7 +26,7 @@ from wallet.formats.data_model import subjects
 from wallet.formats.presentation import credentials_in, holder_id
 from wallet.formats.shape import date_time, listed, written_time
 from wallet.verdict import Check, NotApplicable, Outcome, Problem, Verdict, overall
-from wallet.verifying import verify_inside
+from wallet.verifying import verify, verify_inside, verify_opened
 from wallet.verifying.case import Case, Signature
 from wallet.verifying.keys_of_issuers import Whose, in_force, whose
 from wallet.verifying.period import CLOCK_SKEW
@@ -117,6 +118,8 @@ def verify_presentation(
     read, document, envelope = opened(data)  # (0) strict parse: RFC 8259, RFC 7493; VC-JOSE-COSE, 5
     if document is None:
         return _verdict([read], at)
+    if envelope is not None and (shown := _shown_by_its_holder(envelope)) is not None:
+        return _verify_shown(read, Case(document, policy, at, evidence, envelope), shown, occasion)
     case = _Presented(document, policy, at, evidence, envelope, _presenter=_presenter(document, envelope))
     shaped = _shape(case)  # (1) shape: VCDM 2.0, 4.13
     if shaped.outcome is Outcome.FAILED:
@@ -138,12 +141,70 @@ def verify_presentation(
     return _verdict(answers, at, tuple(members), policy)
 
 
+def verify_either(
+    data: bytes,
+    *,
+    occasion: Occasion = _ANY,
+    policy: Policy = DEFAULT,
+    at: datetime,
+    evidence: Evidence = _NOBODY,
+) -> Verdict:
+    """The verdict on a credential or on a presentation, whichever the text is.
+
+    Who names an occasion has asked somebody to present: a credential alone is no answer to that, for whoever has a
+    copy of it can send it. Raises as `verify_presentation` does.
+    """
+    if occasion.named or holds_presentation(data):
+        return verify_presentation(data, occasion=occasion, policy=policy, at=at, evidence=evidence)
+    return verify(data, policy=policy, at=at, evidence=evidence)
+
+
 def holds_presentation(data: bytes) -> bool:
     """Whether the text is, or carries, a presentation; False for what cannot be read, and for a credential."""
     _, document, envelope = opened(data)
     if envelope is not None:
         return envelope.media_type.is_presentation
     return document is not None and presentation.is_presentation(document)
+
+
+def _shown_by_its_holder(envelope: enveloping.Envelope) -> SdJwt | None:
+    """The credential as it was shown under the signature of whomever its issuer bound it to, if it was."""
+    message = envelope.message
+    if not isinstance(message, SdJwt) or message.key_binding is None or envelope.media_type.is_presentation:
+        return None
+    return message
+
+
+def _verify_shown(read: Check, case: Case, message: SdJwt, occasion: Occasion) -> Verdict:
+    """The verdict on one credential that its holder shows without a presentation around it. Source: RFC 9901, 7.3."""
+    member = verify_opened(read, case)
+    answers: list[_Answer] = [
+        read,
+        _SHAPE.passed("It is a credential, and its holder has signed what is shown."),
+    ]
+    try:
+        said = message.key_binding.claims() if message.key_binding is not None else {}
+        audience, nonce = said.get("aud"), said.get("nonce")
+        if not isinstance(audience, str) or not isinstance(nonce, str):
+            raise BrokenKeyBinding("The holder does not say for whom it is shown, on which occasion.")
+        message.check_key_binding(audience=audience, nonce=nonce, at=case.at)
+        if (difference := _difference(occasion, nonce, [audience])) is not None:
+            answers.append(_OCCASION.failed(*difference))
+            return _verdict(answers, case.at, (member,), case.policy)
+    except (JoseError, InvalidSignature) as error:
+        answers.append(_OCCASION.failed("broken-key-binding", str(error)))
+        return _verdict(answers, case.at, (member,), case.policy)
+    answers += [
+        PROOF.passed("What is shown was signed with the key that the issuer bound it to."),
+        _HOLDER_KEY.passed("The issuer names the key by which its holder is known (RFC 7800, cnf)."),
+        _OCCASION.passed("It was made for the occasion you named.")
+        if occasion.named
+        else _occasion(case, occasion, ()),
+        _DATES.passed("The holder signed it just now."),
+        _members_hold([member]),
+        _SUBJECT.not_applicable("Whoever has the key may show it, whomever it is about."),
+    ]
+    return _verdict(answers, case.at, (member,), case.policy)
 
 
 def _presenter(document: Mapping[str, Any], envelope: enveloping.Envelope | None) -> str:

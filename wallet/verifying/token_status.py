@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from keys.errors import InvalidKey, MalformedMessage
-from keys.jose import Jws, numeric_date
+from keys.jose import numeric_date
 from keys.signing import PublicKey
 from wallet.evidence import Evidence, StatusListEvidence
 from wallet.formats.shape import written_time
@@ -23,6 +23,7 @@ from wallet.formats.token_status_list import (
     INVALID,
     SUSPENDED,
     VALID,
+    PublishedList,
     TokenStatusEntry,
     TokenStatusList,
     checked_list,
@@ -37,7 +38,7 @@ from wallet.verifying.policy import DEFAULT, Policy
 from wallet.verifying.remembering import Remembered
 from wallet.verifying.step import TOKEN_STATUS, quoted
 
-ListKeys = Callable[[Jws], PublicKey]
+ListKeys = Callable[[PublishedList], PublicKey]
 """The issuer's key that a list names in its header, if it was in force when the list says that it was signed.
 
 The list's signature is still to be checked with it. Raises StatusListRefused where there is no such key.
@@ -84,12 +85,12 @@ def keys_of_case(case: Case) -> ListKeys:
     A list names its key by the whole of its name, `did:web:example.edu#key-1`, or by what follows the DID.
     """
 
-    def key_of(jws: Jws) -> PublicKey:
-        named = jws.key_id or ""
+    def key_of(published: PublishedList) -> PublicKey:
+        named = published.key_id or ""
         method = named if "#" in named else f"{case.issuer}#{named}"
         try:
             key, origin = case.key_of(method)
-            issued_at = numeric_date(jws.claims(), "iat")
+            issued_at = numeric_date(published.claims, "iat")
         except InvalidKey as error:
             raise StatusListRefused(
                 "list-key", f"The status list names a key that is none. {error}"
@@ -123,16 +124,10 @@ def _by_copy(
 ) -> Check:
     """What one copy of the list says of the token."""
     try:
-        text = copy.text.decode("ascii").strip()
-        found = _checked(text, keys(open_list(text)))
+        found = _checked(copy.text, keys(open_list(copy.text)))
         if found.uri != entry.uri:  # 8.3, step 4a
             raise StatusListRefused("another-list", "What was got is another status list than the one named.")
         status = found.status(entry.index)
-    except UnicodeDecodeError:
-        sentence = "The status list cannot be read: it is not a JWT."
-        return TOKEN_STATUS.could_not_check(
-            "list-unreadable", sentence, Problem.STATUS_VERIFICATION, **_looked_at(entry)
-        )
     except StatusListRefused as refused:
         if refused.reason == "index-out-of-range":  # 8.3, step 6: the token is to be rejected
             return TOKEN_STATUS.failed(refused.reason, str(refused), Problem.RANGE, **_looked_at(entry))
@@ -161,7 +156,7 @@ def _by_copy(
 
 
 @Remembered
-def _checked(text: str, key: PublicKey) -> TokenStatusList:
+def _checked(text: bytes, key: PublicKey) -> TokenStatusList:
     """True of a text and a key for ever, and so remembered; what raises is not."""
     return checked_list(text, key)
 

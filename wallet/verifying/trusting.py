@@ -78,11 +78,16 @@ def on_the_readers_terms(case: Case, own: list[Signature]) -> Check | NotApplica
                 used=used,
                 accepted=list(suites),
             )
-    if policy.require_status and not entries(case.document):
+    if policy.require_status and not entries(case.document) and not _has_token_status(case):
         return READER.failed(
             "status-required", "You require a status, and the credential names none.", Problem.MALFORMED_VALUE
         )
     return READER.passed("Your own terms are met.")
+
+
+def _has_token_status(case: Case) -> bool:
+    """Whether the message around the document names a status list."""
+    return case.envelope is not None and "status" in case.envelope.claims
 
 
 def _accredited(known: KnownIssuer, facts: CreditFacts, *, required: bool) -> Check:
