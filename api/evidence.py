@@ -1,13 +1,15 @@
-"""What a verification at the web door may go by: this wallet's own ledger, and its own open issuers."""
+"""What a verification at the web door may go by: this wallet's own ledger, its own open issuers, and what terms."""
 
 from datetime import datetime
 
+import msgspec
 from fastapi import FastAPI
 
 from wallet.evidence import Combined
 from wallet.office import Office
 from wallet.office_evidence import OfficeEvidence
 from wallet.open_issuers import OpenIssuers
+from wallet.verifying.policy import Policy
 
 
 def facts_of(app: FastAPI, office: Office, at: datetime) -> Combined:
@@ -15,3 +17,10 @@ def facts_of(app: FastAPI, office: Office, at: datetime) -> Combined:
     issuers: OpenIssuers | None = app.state.open_issuers
     ours = OfficeEvidence(office, at)
     return Combined(ours) if issuers is None else Combined(ours, issuers.facts(at))
+
+
+def terms_of(app: FastAPI, policy: Policy) -> Policy:
+    """The terms asked for; on a server of open issuers, the words of the test suites' examples are words."""
+    if app.state.open_issuers is None:
+        return policy
+    return msgspec.structs.replace(policy, allow_examples=True)

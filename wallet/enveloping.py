@@ -27,7 +27,7 @@ from keys.sd_jwt import Path, SdJwt
 from keys.signing import PublicKey, Signer
 from wallet import formats
 from wallet.errors import WalletError
-from wallet.formats.data_model import issuer_id, subjects
+from wallet.formats.data_model import issuer_id, no_word_is_an_example, subjects
 from wallet.formats.enveloped import (
     PRESENTATION_RULES,
     Form,
@@ -285,16 +285,18 @@ def seal(
     at: datetime | None = None,
     hidden: Collection[Path] = (),
     holder: PublicKey | None = None,
+    examples: bool = False,
 ) -> bytes:
     """The document in a message under the signer's signature, opened again and checked.
 
     `method` names the key: a verification method's URL, or any name its issuer's keys have. `at` is stated as the
     time of signing. What stands at the `hidden` paths of an SD-JWT is left to whoever holds it to show; `holder` is
-    the key with which that is done. The same input gives the same bytes, but for the salts of an SD-JWT.
+    the key with which that is done; `examples` as for `faults`. The same input gives the same bytes, but for the salts
+    of an SD-JWT.
 
     Raises EnvelopeRefused for a document that is none, or holds what nothing defines; BrokenDisclosure.
     """
-    if found := faults(document, media_type) or _undefined(document):
+    if found := faults(document, media_type, examples=examples) or _undefined(document):
         raise _refusal(found[0])
     claims = _claims_of(document, media_type, method, at)
     message = _signed(document, claims, signer, media_type, method, frozenset(hidden), holder)
@@ -307,11 +309,15 @@ def seal(
     return message
 
 
-def faults(document: Mapping[str, Any], media_type: MediaType) -> list[Fault]:
-    """What is wrong with the shape of what is, or is to be, in a message; empty where nothing is."""
+def faults(document: Mapping[str, Any], media_type: MediaType, *, examples: bool = False) -> list[Fault]:
+    """What is wrong with the shape of what is, or is to be, in a message; empty where nothing is.
+
+    `examples` takes the words of examples for words (`wallet.formats.faults`).
+    """
     if media_type.is_presentation:
-        return [fault for rule in PRESENTATION_RULES for fault in rule(document)]
-    return formats.faults(document)
+        rules = [rule for rule in PRESENTATION_RULES if not (examples and rule is no_word_is_an_example)]
+        return [fault for rule in rules for fault in rule(document)]
+    return formats.faults(document, examples=examples)
 
 
 def _signed(

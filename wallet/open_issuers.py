@@ -94,6 +94,7 @@ class OpenIssuers:
             at=at,
             status=entries,
             mandatory_pointers=mandatory_pointers,
+            examples=True,
         )
 
     def change_status(self, credential: str, purpose: str, *, raised: bool) -> None:

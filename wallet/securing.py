@@ -120,8 +120,9 @@ def secure(
     at: datetime,
     status: Iterable[Mapping[str, Any]] = (),
     mandatory_pointers: Sequence[str] | None = None,
+    examples: bool = False,
 ) -> dict[str, Any]:
-    """The credential, signed; the one given is left as it was.
+    """The credential, signed; the one given is left as it was. `examples` as for `wallet.formats.faults`.
 
     The issuer is whoever signs, whatever name the credential gives it; but it has to name one. Onto a credential of
     VC Data Model 1.1 a proof brings the context that it needs. A credential that has run out is signed all the same.
@@ -132,7 +133,7 @@ def secure(
     entries = [dict(entry) for entry in status]
     if entries:
         document["credentialStatus"] = [*listed(document.get("credentialStatus")), *entries]
-    _refuse_malformed(document)
+    _refuse_malformed(document, examples=examples)
     if is_version_1(document):  # 2.0 has the words of proofs and of status lists in its own context
         document["@context"] = _with_context(document["@context"], *_DATA_INTEGRITY_CONTEXTS)
         if entries:
@@ -140,7 +141,7 @@ def secure(
     try:
         canonical_nquads({member: value for member, value in document.items() if member != "proof"})
         if profile.suite is None:
-            return _enveloped(document, by, at)
+            return _enveloped(document, by, at, examples=examples)
         return _with_proof(document, profile.suite, by, at, mandatory_pointers)
     except (KeysError, EnvelopeRefused) as error:
         raise CredentialRefused(Problem.MALFORMED_VALUE, str(error)) from error
@@ -177,7 +178,7 @@ def derive_credential(
             raise UnknownKey("The key that the credential was signed with could not be had.")
         return key
 
-    _refuse_malformed(credential)
+    _refuse_malformed(credential, examples=True)  # its issuer has signed these words already
     try:
         return derive(credential, key_for, selective_pointers=pointers)
     except KeysError as error:
@@ -199,8 +200,12 @@ def _with_context(contexts: list[Any], wanted: str, *or_else: str) -> list[Any]:
     return contexts if any(each in contexts for each in (wanted, *or_else)) else [*contexts, wanted]
 
 
-def _refuse_malformed(document: Mapping[str, Any]) -> None:
-    if found := [*formats.faults(document), *_proof_faults(document), *_status_faults(document)]:
+def _refuse_malformed(document: Mapping[str, Any], *, examples: bool) -> None:
+    if found := [
+        *formats.faults(document, examples=examples),
+        *_proof_faults(document),
+        *_status_faults(document),
+    ]:
         raise CredentialRefused(found[0].problem, found[0].sentence, found)
 
 
@@ -246,10 +251,12 @@ def _with_proof(
     return signed
 
 
-def _enveloped(document: dict[str, Any], by: SecuredBy, at: datetime) -> dict[str, Any]:
+def _enveloped(document: dict[str, Any], by: SecuredBy, at: datetime, *, examples: bool) -> dict[str, Any]:
     """The document in a JWT, in the object that carries it."""
     if is_version_1(document):
         sentence = "Only a credential of VC Data Model 2.0 is put into a message (VC-JOSE-COSE, 1)."
         raise CredentialRefused(Problem.MALFORMED_VALUE, sentence)
-    message = enveloping.seal(document, by.signer, MediaType.VC_JWT, method=by.method, at=at)
+    message = enveloping.seal(
+        document, by.signer, MediaType.VC_JWT, method=by.method, at=at, examples=examples
+    )
     return wrapper(MediaType.VC_JWT, message)

@@ -12,7 +12,7 @@ from api.bodies import StrictRoute
 from api.callers import AnInstitution, TheOffice
 from api.clock import Now
 from api.errors import InvalidRequest, NoKey, OutOfTime, TooLarge, WrongMediaType, WrongRole
-from api.evidence import facts_of
+from api.evidence import facts_of, terms_of
 from api.media import VerifiableCredential
 from api.posting import reading
 from api.problems import ANY_OTHER, documented, refusals, told
@@ -75,8 +75,9 @@ def verify_a_presentation(
     """200 says that every check passed: of the presentation, and of each credential in it. Source: VC-API 0.3, 3.3."""
     document = as_written(text)["verifiablePresentation"]
     evidence = facts_of(request.app, office, at)
+    policy = terms_of(request.app, said.policy)
     return told(
-        verify_presentation(document, occasion=said.occasion, policy=said.policy, at=at, evidence=evidence)
+        verify_presentation(document, occasion=said.occasion, policy=policy, at=at, evidence=evidence)
     )
 
 

@@ -15,7 +15,7 @@ from api.bodies import DocumentRoute, ReadRequest
 from api.callers import TheOffice
 from api.clock import Now
 from api.errors import InvalidRequest, OutOfTime, TooLarge, UnreadableBody, WrongMediaType
-from api.evidence import facts_of
+from api.evidence import facts_of, terms_of
 from api.misfits import misfits
 from api.problems import ANY_OTHER, documented, malformed, refusals, told
 from api.wire.verification import Verify, VerifyCredential
@@ -89,7 +89,8 @@ def verify_credential(
     """200 says that every check passed, and nothing else does. Source: VC-API 0.3, 3.2."""
     document = as_written(text)["verifiableCredential"]
     evidence = facts_of(request.app, office, at)
-    return told(verify(document, policy=said.policy, at=at, evidence=evidence))
+    policy = terms_of(request.app, said.policy)
+    return told(verify(document, policy=policy, at=at, evidence=evidence))
 
 
 @router.post(

@@ -4,8 +4,8 @@ A context decides what a document's terms mean, and a signature covers the meani
 context may turn 3 credits into 60 under an unbroken signature. So a context is looked up here, by its URL,
 and never fetched; a URL that is not in the table is refused.
 
-Not pinned, on purpose: `https://www.w3.org/ns/credentials/examples/v2` and its like, whose `@vocab` gives a
-meaning to every misspelt term.
+One of them, `EXAMPLES`, gives a meaning to every word there is, misspelt ones too: specifications and their test
+suites are written in it. Whoever reads a document decides whether such words are words (`wallet.formats`).
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 from keys.canonical import canonicalize
 from keys.errors import ContextNotAllowed
 
-__all__ = ["PINNED", "PINS", "Context", "Contexts", "Pin"]
+__all__ = ["EXAMPLES", "PINNED", "PINS", "Context", "Contexts", "Pin"]
 
 Context = Mapping[str, Any]
 """A context document as published: an object with the one member `@context`. Read it, never change it."""
@@ -46,6 +46,8 @@ _W3C = "W3C Software and Document License"
 _BSD = "BSD-3-Clause"
 _1EDTECH = "1EdTech Specification Document License"
 _AS_PUBLISHED = "as published by {}, by way of PyPI openbadgeslib 4.6.3"
+
+EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 
 PINS: tuple[Pin, ...] = (
     Pin(
@@ -147,6 +149,13 @@ PINS: tuple[Pin, ...] = (
         "did-v1.json",
         "62c1054bf404d6dd3a4b26b64f830fd72095f6a26edc4469908c94351352ce5f",
         "W3C, laid out by npm did-context 3.1.1",
+        _W3C,
+    ),
+    Pin(
+        EXAMPLES,
+        "credentials-examples-v2.json",
+        "57393fbc69d6efb9b9b5dc9cb6b9880b0944360abfe2eaf459c9e58cf2279d7c",
+        "W3C, as its suite for VC Data Model 2.0 has it, laid out here",
         _W3C,
     ),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from keys.contexts import EXAMPLES
 from keys.multikey import to_multibase
 from tests.conformance.world import (
     MISSING,
@@ -64,9 +65,6 @@ REFUSED: dict[str, Document] = {
     "4.3 a context that is no URL": about(at_context=[V2, "https ://not-a-url/contexts/v1"]),
     "4.3 a context that nobody here knows": about(at_context=[V2, "https://example.com/unknown/v1"]),
     "4.3 a relative context": about(at_context=[V2, "contexts/v1"]),
-    "4.3 a context for examples, that gives every word a meaning": about(
-        at_context=[V2, "https://www.w3.org/ns/credentials/examples/v2"]
-    ),
     # 4.4 Identifiers
     "4.4 an id that is null": about(id=None),
     "4.4 an id that is a number": about(id=5),
@@ -509,3 +507,49 @@ def test_a_document_of_1_1_ends_by_whichever_name_says_so(dates: Document, step:
 
     assert answer.status_code == 400
     assert failed_step(answer) == step
+
+
+# --- the words of the specifications' own examples ------------------------------------------------------
+
+IN_EXAMPLES = {
+    "a second context": about(at_context=[V2, EXAMPLES]),
+    "a type nobody else defines": about(
+        at_context=[V2, EXAMPLES], type=["VerifiableCredential", "RelationshipCredential"]
+    ),
+    "a member nobody else defines": about(
+        at_context=[V2, EXAMPLES], credentialSubject__alumniOf="An example"
+    ),
+}
+
+
+@pytest.mark.parametrize("profile", ["eddsa-rdfc-2022", "ecdsa-jcs-2019-P-256", "ecdsa-sd-2023", "enveloped"])
+@pytest.mark.parametrize("credential", IN_EXAMPLES.values(), ids=IN_EXAMPLES)
+def test_open_issuers_speak_the_words_of_the_examples(credential: Document, profile: str, server: Server):
+    issued = server.issued(credential, profile)
+    if profile == "ecdsa-sd-2023":
+        issued = server.derive(issued, "/credentialSubject").json()["verifiableCredential"]
+
+    assert server.verify(issued).status_code == 200
+
+
+@pytest.mark.parametrize("credential", IN_EXAMPLES.values(), ids=IN_EXAMPLES)
+def test_and_a_change_of_them_is_found(credential: Document, server: Server):
+    issued = server.issued(credential)
+    issued["credentialSubject"]["alumniOf"] = "Another"
+
+    assert problem_of(server.verify(issued)) == "CRYPTOGRAPHIC_SECURITY_ERROR"
+
+
+def test_whoever_reads_in_earnest_takes_no_example_for_a_word(server: Server):
+    issued = server.issued(IN_EXAMPLES["a second context"])
+    inside = server.issued(
+        about(credentialSubject={"@context": EXAMPLES, "id": "did:example:learner", "validUnitl": "2020"})
+    )
+
+    for document in (issued, inside):
+        told = server.door.post("/verifications", {"document": document}).json()
+        allowed = server.door.post(
+            "/verifications", {"document": document, "policy": {"allow_examples": True}}
+        ).json()
+        assert (told["checks"][1]["reason"], told["outcome"]) == ("context-of-examples", "failed")
+        assert allowed["outcome"] == "passed"

@@ -10,7 +10,7 @@ from keys.contexts import PINNED, PINS, Contexts, Pin
 from keys.errors import ContextNotAllowed
 
 V2 = "https://www.w3.org/ns/credentials/v2"
-LOOSE = "https://www.w3.org/ns/credentials/examples/v2"
+LOOSE = "https://example.org/contexts/loose/v1"
 
 
 @pytest.mark.parametrize("pin", PINS, ids=lambda pin: pin.file)

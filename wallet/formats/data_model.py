@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from keys.contexts import PINNED
+from keys.contexts import EXAMPLES, PINNED
 from wallet.formats.digests import DIGEST_MEMBERS, read_digests
 from wallet.formats.shape import (
     VC_1,
@@ -42,6 +42,15 @@ def members_are_plain_terms(document: Document) -> Iterator[Fault]:
             if member not in _KEYWORDS and (":" in member or member.startswith("@")):
                 yield Fault("member-not-a-term", pointer, "A member is not named by a plain term.")
                 return
+
+
+def no_word_is_an_example(document: Document) -> Iterator[Fault]:
+    """No context gives every word a meaning: under such a one, a misspelt `validUnitl` is signed and ends nothing."""
+    for holder, pointer in _objects(document):
+        if EXAMPLES in listed(holder.get("@context")):
+            sentence = "The document is in the words of examples, in which every word has a meaning, misspelt ones too."
+            yield Fault("context-of-examples", f"{pointer}/@context", sentence)
+            return
 
 
 def types_are_plain_terms(document: Document) -> Iterator[Fault]:
@@ -172,6 +181,7 @@ def related_resources_are_pinned(document: Document) -> Iterator[Fault]:
 
 
 RULES: tuple[Rule, ...] = (
+    no_word_is_an_example,
     members_are_plain_terms,
     types_are_plain_terms,
     nothing_inside_is_the_credential_itself,

@@ -189,6 +189,7 @@ _OF_A_CREDENTIAL: Final = tuple(
 )
 
 PRESENTATION_RULES: tuple[Rule, ...] = (
+    data_model.no_word_is_an_example,
     data_model.members_are_plain_terms,
     data_model.context_comes_first,
     data_model.id_is_one_uri,

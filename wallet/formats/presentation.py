@@ -73,6 +73,7 @@ def versions_are_not_mixed(document: Document) -> Iterator[Fault]:
 _OF_CREDENTIALS: Final = frozenset({"VerifiableCredential", "EnvelopedVerifiableCredential"})
 
 RULES: tuple[Rule, ...] = (
+    data_model.no_word_is_an_example,
     data_model.members_are_plain_terms,
     data_model.nothing_inside_is_the_credential_itself,
     data_model.context_comes_first,
@@ -86,6 +87,7 @@ RULES: tuple[Rule, ...] = (
 """The model of a presentation with a proof of its own."""
 
 
-def faults(document: Document) -> list[Fault]:
-    """Everything wrong with the shape of a presentation; empty where nothing is."""
-    return [fault for rule in RULES for fault in rule(document)]
+def faults(document: Document, *, examples: bool = False) -> list[Fault]:
+    """Everything wrong with the shape of a presentation; empty where nothing is. `examples` as for credentials."""
+    rules = [rule for rule in RULES if not (examples and rule is data_model.no_word_is_an_example)]
+    return [fault for rule in rules for fault in rule(document)]

@@ -31,6 +31,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `accept_issuers`: the DIDs the reader takes credentials from; None takes them from anybody trusted.
     `accept_lists`: who has to know the issuer: "here" for this wallet's registry, the DID of the registry that
     signed a bundle, or the name of a trust list; None takes the word of anybody trusted.
+    `allow_examples`: documents in the vocabulary of the W3C's examples, where a misspelt word is a word like any
+    other. For trying whether programs understand each other, and for nothing that matters.
     `accept_cryptosuites`: one of these the issuer must have signed with; None takes any that we can check.
     """
 
@@ -42,6 +44,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     accept_issuers: tuple[str, ...] | None = None
     accept_lists: tuple[str, ...] | None = None
     accept_cryptosuites: tuple[str, ...] | None = None
+    allow_examples: bool = False
 
     @classmethod
     def read(cls, data: bytes) -> Self:

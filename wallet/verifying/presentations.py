@@ -223,9 +223,9 @@ def _shape(case: Case) -> Check:
     """(1) A presentation's own model, and no term that its contexts leave undefined."""
     document = case.document
     if case.envelope is None:
-        found = presentation.faults(document)
+        found = presentation.faults(document, examples=case.policy.allow_examples)
     elif case.envelope.media_type.is_presentation:
-        found = enveloping.faults(document, case.envelope.media_type)
+        found = enveloping.faults(document, case.envelope.media_type, examples=case.policy.allow_examples)
     else:
         sentence = "The message holds a credential, and nobody presents it."
         return _SHAPE.failed("not-a-presentation", sentence, Problem.MALFORMED_VALUE)

@@ -76,9 +76,12 @@ def _opened(open_it: Callable[[], Envelope]) -> tuple[Check, Mapping[str, Any] |
     return PARSE.passed(sentence, mediaType=envelope.media_type.full), envelope.document, envelope
 
 
-def shape(document: Mapping[str, Any]) -> Check:
-    """(1) The format's own model, and no term or type that its contexts leave undefined, and so unsigned."""
-    if found := formats.faults(document):
+def shape(document: Mapping[str, Any], *, examples: bool = False) -> Check:
+    """(1) The format's own model, and no term or type that its contexts leave undefined, and so unsigned.
+
+    `examples` as for `wallet.formats.faults`.
+    """
+    if found := formats.faults(document, examples=examples):
         listed = [
             {"reason": fault.reason, "at": fault.pointer, "sentence": fault.sentence} for fault in found
         ]
