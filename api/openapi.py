@@ -26,6 +26,10 @@ TAGS: Final = [
     {"name": "Grades", "description": "Scales, tables, conversions, failures, averages."},
     {"name": "Wallets", "description": "Claims, assessments, credit, transfers, withdrawals, conferrals."},
     {"name": "Recognition", "description": "Prior learning: policies, commissions, cases and decisions."},
+    {
+        "name": "Imports",
+        "description": "Records from elsewhere, read strictly and brought in without credit.",
+    },
     {"name": "Records", "description": "What a learner has, and why."},
     {"name": "Credentials", "description": "Signed documents to carry away, and how each stands."},
     {"name": "Verification", "description": "Is this what it says it is? For anybody, without a key."},

@@ -23,7 +23,12 @@ from api.misfits import misfits
 from domain import errors as domain
 from wallet import errors as wallet
 from wallet.answering import IdempotencyKeyReused
+from wallet.bringing import NotTheDocument, SignatureFalse, UnknownRecord
 from wallet.bundle import BundleRefused
+from wallet.formats.elmo import NotElmo
+from wallet.formats.ewp import NotEwp
+from wallet.formats.xml import XmlRefused
+from wallet.formats.xml_signature import CertificateRefused
 from wallet.solving import Unsolved
 from wallet.verdict import Outcome, Verdict
 from wallet.verifying.policy import PolicyRefused
@@ -71,6 +76,13 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     IdempotencyKeyReused: 409,
     BundleRefused: 422,
     PolicyRefused: 422,
+    CertificateRefused: 422,
+    NotElmo: 422,
+    NotEwp: 422,
+    NotTheDocument: 409,
+    SignatureFalse: 422,
+    UnknownRecord: 422,
+    XmlRefused: 422,
     wallet.Erased: 410,
     wallet.StreamMoved: 503,
     wallet.StorageUnavailable: 503,

@@ -36,10 +36,22 @@ _LONGEST_SENTENCE: Final = 2000
 _PANELS: Final = {
     "Begin": ("demo", "init", "migrate", "serve"),
     "The register": ("institution", "unit", "qualification", "memorandum", "quality", "keys", "api-key"),
-    "Learners": ("learner", "credit", "grade", "agree", "recognise", "credential", "present"),
+    "Learners": (
+        "learner",
+        "credit",
+        "grade",
+        "agree",
+        "recognise",
+        "credential",
+        "present",
+        "import",
+        "export",
+    ),
     "Check": ("verify", "trust", "audit", "jose"),
 }
 _PANEL_OF: Final = {name: panel for panel, names in _PANELS.items() for name in names}
+_MODULES: Final = {"import": "import_record"}
+"""Where a command cannot be the name of a module."""
 
 
 class Commands(TyperGroup):
@@ -52,7 +64,9 @@ class Commands(TyperGroup):
         if cmd_name not in _PANEL_OF:
             return None
         if cmd_name not in self.commands:
-            found: Any = get_command(import_module(f"cli.{cmd_name.replace('-', '_')}").app)
+            found: Any = get_command(
+                import_module(f"cli.{_MODULES.get(cmd_name, cmd_name).replace('-', '_')}").app
+            )
             found.name, found.rich_help_panel = cmd_name, _PANEL_OF[cmd_name]
             self.commands[cmd_name] = found
         return self.commands[cmd_name]

@@ -55,7 +55,7 @@ def signers(office: Office) -> Mapping[str, str]:
 def a_record(record: Record, units: UnitNames, language: str) -> Iterator[RenderableType]:
     """The sums, the lines behind them, what is only claimed, and what was conferred."""
     yield Text(f"Learner {record.learner}", style="bold")
-    if not record.credits and not record.achievements:
+    if not record.credits and not record.achievements and not record.brought:
         yield "The record is empty."
         return
     if record.totals:
@@ -64,6 +64,8 @@ def a_record(record: Record, units: UnitNames, language: str) -> Iterator[Render
         yield credit_lines(record.credits, units, language)
     if record.achievements:
         yield claims(record, language)
+    if record.brought:
+        yield brought_in(record, language)
     for conferral in record.conferrals:
         yield f"Conferred on {conferral.conferred_on}: {conferral.qualification}, by {conferral.institution}."
     for doubtful in record.resting_on_withdrawn:
@@ -120,6 +122,19 @@ def claims(record: Record, language: str) -> Table:
     for claim in record.achievements:
         standing = "credited" if claim.achievement in credited else _standing(claim)
         table.add_row(str(claim.sequence), best(claim.names, language), spoken(claim.setting), standing)
+    return table
+
+
+def brought_in(record: Record, language: str) -> Table:
+    """Learning from elsewhere, in the words of whoever awarded it: without credit here."""
+    table = a_table("Brought in, without credit here", "Awarded by", "Stated", "Grade", right=("Stated",))
+    for learning in record.brought:
+        table.add_row(
+            best(learning.names, language),
+            best(learning.awarding_body, language),
+            ", ".join(map(str, learning.points)),
+            learning.grade.value if learning.grade else "",
+        )
     return table
 
 

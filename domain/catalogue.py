@@ -13,6 +13,7 @@ from domain import (
     achievement,
     agreement,
     attempt,
+    brought,
     conferral,
     credential,
     credit,
@@ -86,6 +87,7 @@ _CLASSES: tuple[type[Event], ...] = (
     memorandum.MemorandumPhaseRecorded,
     agreement.AgreementPhaseRecorded,
     quality.IndicatorReported,
+    brought.LearningBrought,
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType({stored_name(event): event for event in _CLASSES})

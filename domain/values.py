@@ -34,6 +34,7 @@ MemorandumId = NewType("MemorandumId", str)
 AgreementId = NewType("AgreementId", str)
 ConversionId = NewType("ConversionId", str)
 AttemptId = NewType("AttemptId", str)
+LearningId = NewType("LearningId", str)
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _STATUS_LIST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}-[1-9][0-9]{0,8}")
@@ -114,6 +115,11 @@ def attempt_id(value: str) -> AttemptId:
 def slug(value: str, what: str) -> str:
     """A name for things of one institution's own, such as a table of grades. `what` is said in the refusal."""
     return _matching(_SLUG, value, what, _SLUG_SHAPE)
+
+
+def learning_id(value: str) -> LearningId:
+    """A slug, made from what a record from elsewhere says."""
+    return LearningId(_matching(_SLUG, value, "an id of learning from elsewhere", _SLUG_SHAPE))
 
 
 def outcome_id(value: str) -> OutcomeId:
@@ -408,6 +414,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}")
 
 
+def sha256_hex(value: str) -> str:
+    """A SHA-256 as 64 hexadecimal digits in small letters."""
+    return _matching(_SHA256, value, "a SHA-256", "it is 64 hexadecimal digits in small letters")
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A document shown for a claim. The wallet keeps its SHA-256 in hex, never the document itself."""
 
@@ -418,7 +429,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def __post_init__(self) -> None:
         settle(self, "name", text(self.name, "a document's name"))
-        _matching(_SHA256, self.sha256, "a SHA-256", "it is 64 hexadecimal digits in small letters")
+        sha256_hex(self.sha256)
         if self.media_type is not None:
             _matching(_MEDIA_TYPE, self.media_type, "a media type", "it looks like application/pdf")
         uri(self.uri)

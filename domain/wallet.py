@@ -21,6 +21,7 @@ import msgspec
 
 from domain.achievement import Achievement, AchievementAssessed, AchievementClaimed, Result
 from domain.attempt import Attempt, FailureWithdrawn, UnitFailed
+from domain.brought import LearningBrought
 from domain.conferral import Conferral, ConferralWithdrawn, QualificationConferred
 from domain.counting import Line, NotCounted, Why, lines
 from domain.credit import (
@@ -72,6 +73,7 @@ from domain.values import (
     Evidence,
     Grade,
     LearnerId,
+    LearningId,
     OutcomeId,
     QualificationId,
     Setting,
@@ -145,6 +147,8 @@ class Wallet(msgspec.Struct, frozen=True):
     attempts: Mapping[AttemptId, Attempt] = MappingProxyType({})
     """Units failed."""
     conversions: Mapping[ConversionId, GradeConverted] = MappingProxyType({})
+    brought: Mapping[LearningId, LearningBrought] = MappingProxyType({})
+    """Learning from elsewhere, as it was brought in: it carries no credit."""
 
     def after(self, *events: Event) -> "Wallet":
         """The wallet once these have happened too; this one stays as it is."""
@@ -178,6 +182,7 @@ class _Draft:
     __slots__ = (
         "achievements",
         "attempts",
+        "brought",
         "conferrals",
         "conversions",
         "credits",
@@ -193,6 +198,7 @@ class _Draft:
         self.conferrals = {} if wallet is None else dict(wallet.conferrals)
         self.attempts = {} if wallet is None else dict(wallet.attempts)
         self.conversions = {} if wallet is None else dict(wallet.conversions)
+        self.brought = {} if wallet is None else dict(wallet.brought)
 
     def opened(self, event: WalletOpened) -> None:
         if self.learner is not None:
@@ -230,6 +236,9 @@ class _Draft:
     def converted(self, event: GradeConverted) -> None:
         self.conversions[event.conversion] = event
 
+    def brought_in(self, event: LearningBrought) -> None:
+        self.brought[event.learning] = event
+
 
 _APPLY: dict[type[Event], Callable[[_Draft, Any], None]] = {
     WalletOpened: _Draft.opened,
@@ -243,6 +252,7 @@ _APPLY: dict[type[Event], Callable[[_Draft, Any], None]] = {
     UnitFailed: _Draft.failed,
     FailureWithdrawn: _Draft.failure_withdrawn,
     GradeConverted: _Draft.converted,
+    LearningBrought: _Draft.brought_in,
 }
 
 
@@ -262,6 +272,7 @@ def _evolved(draft: _Draft, events: Iterable[Event]) -> Wallet:
         MappingProxyType(draft.conferrals),
         MappingProxyType(draft.attempts),
         MappingProxyType(draft.conversions),
+        MappingProxyType(draft.brought),
     )
 
 

@@ -6,6 +6,7 @@ credit was awarded sees it.
 
 from dataclasses import dataclass
 
+from domain.brought import LearningBrought
 from domain.values import LearnerId
 from domain.wallet import RestsOnWithdrawn, resting_on_withdrawn
 from keys.did import did_key
@@ -27,6 +28,8 @@ class Record:
     achievements: tuple[AchievementRow, ...]
     conferrals: tuple[ConferralRow, ...]
     credentials: tuple[CredentialRow, ...]
+    brought: tuple[LearningBrought, ...]
+    """Learning from elsewhere: without credit here, and in its own schemes."""
     resting_on_withdrawn: tuple[RestsOnWithdrawn, ...]
     """Conferrals that want a second look, because a credit they rest on was withdrawn since."""
 
@@ -49,6 +52,7 @@ def show_record(office: Office, learner: str) -> Record:
         achievements=tuple(record.achievements_of(database, wallet.learner)),
         conferrals=tuple(record.conferrals_of(database, wallet.learner)),
         credentials=tuple(credentials.credentials_of(database, wallet.learner)),
+        brought=tuple(wallet.brought.values()),
         resting_on_withdrawn=resting_on_withdrawn(wallet),
     )
 

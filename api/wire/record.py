@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import msgspec
 
+from api.wire.imports import LearningBroughtShown
 from api.wire.scalars import Answer, GradeGiven, LevelOf, Points, Scheme, Setting, Sum, shortest
 from domain import values
 from domain.progress import Progress, Standing, Total, Unused, Use
@@ -200,7 +201,10 @@ class Credentials(Answer):
 
 
 class RecordShown(Answer):
-    """What a learner has. `units` are those recognised: lines in force that name one."""
+    """What a learner has. `units` are those recognised: lines in force that name one.
+
+    `brought` is learning from elsewhere, without credit here.
+    """
 
     learner: str
     did: str
@@ -209,6 +213,7 @@ class RecordShown(Answer):
     achievements: list[AchievementShown]
     conferrals: list[ConferralShown]
     credentials: list[CredentialListed]
+    brought: list[LearningBroughtShown]
 
     @classmethod
     def of(cls, record: Record) -> Self:
@@ -226,6 +231,7 @@ class RecordShown(Answer):
                 ConferralShown.of(learner, row, gone.get(row.conferral, ())) for row in record.conferrals
             ],
             credentials=[CredentialListed.of(row) for row in record.credentials],
+            brought=[LearningBroughtShown.of(each) for each in record.brought],
         )
 
 

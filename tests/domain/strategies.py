@@ -11,6 +11,7 @@ from typing import Annotated, Any, NewType, Union, get_args, get_origin, get_typ
 import msgspec
 from hypothesis import strategies as st
 
+from domain.brought import StatedPoints
 from domain.event import Event
 from domain.grade_conversion import ByExperts
 from domain.grade_scale import GradeScale, kz_letters
@@ -105,6 +106,7 @@ _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
         Evidence, name=lines_of_text, sha256=st.text("0123456789abcdef", min_size=64, max_size=64)
     ),
     IscedF: fields_of_study,
+    StatedPoints: st.builds(StatedPoints, lines_of_text, amounts),
     Requirement: requirements,
     SpecialDay: special_days,
     GradeScale: st.builds(kz_letters, lines_of_text, fx=st.sampled_from([Decimal(0), Decimal("0.5")])),

@@ -98,7 +98,17 @@ def test_any_bytes_at_all_are_an_event_or_damaged(payload: bytes) -> None:
             continue
 
 
-PERSONAL = ("wallet", "achievement", "agreement", "attempt", "credit", "conferral", "credential", "grade")
+PERSONAL = (
+    "wallet",
+    "achievement",
+    "agreement",
+    "attempt",
+    "credit",
+    "conferral",
+    "credential",
+    "grade",
+    "learning",
+)
 
 
 def test_what_speaks_of_a_person_is_marked_to_be_sealed() -> None:

@@ -23,8 +23,8 @@ _ABOUT_KEYS: Final = {
     "institution.key_retired.v1",
     "institution.key_compromised.v1",
 }
-_LEARNERS_OWN: Final = {"achievement.claimed.v1"}
-"""What a learner says in her own wallet."""
+_LEARNERS_OWN: Final = {"achievement.claimed.v1", "learning.brought.v1"}
+"""What a learner says, or brings along, in her own wallet."""
 _INSTITUTIONS_OWN: Final = {"unit", "qualification", "credential", "status-list"}
 _ONE_PARTYS: Final = {
     "agreement.transcript_recorded.v1": Party.HOST,

@@ -1,0 +1,108 @@
+"""Records from elsewhere, brought in only once the learner confirms what was shown; and hers, to take elsewhere."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.bodies import MEBIBYTE, StrictRoute
+from api.callers import ALearner, HerOwnWallet, TheOffice
+from api.clock import Now
+from api.errors import InvalidRequest, NoKey, TooLarge, UnreadableBody, WrongMediaType, WrongRole
+from api.posting import Post, reading, recording
+from api.wire.imports import BringIn, ImportProposed, ImportRecorded, ReadRecord
+from domain.errors import InvalidValue, NotFound
+from domain.values import learner_id
+from wallet import bringing, exporting
+from wallet.bringing import NotTheDocument, SignatureFalse, UnknownRecord
+from wallet.errors import Erased
+from wallet.formats.elmo import NotElmo
+from wallet.formats.ewp import NotEwp
+from wallet.formats.xml import XmlRefused
+from wallet.formats.xml_signature import CertificateRefused, trusted_certificate
+
+
+class RecordRoute(StrictRoute):
+    """A route for records, which carry documents for people inside."""
+
+    limit = 12 * MEBIBYTE
+
+
+router = APIRouter(tags=["Imports"], route_class=RecordRoute)
+
+_REFUSED: tuple[type[Exception], ...] = (UnknownRecord, XmlRefused, NotElmo, NotEwp, CertificateRefused)
+_READ: dict[str, Any] = reading(
+    NoKey,
+    WrongRole,
+    NotFound,
+    Erased,
+    UnreadableBody,
+    WrongMediaType,
+    TooLarge,
+    InvalidRequest,
+    InvalidValue,
+    *_REFUSED,
+)
+
+
+@router.post("/imports", operation_id="propose-import", summary="Read a record from elsewhere", **_READ)
+def propose_import(said: ReadRecord, office: TheOffice, caller: ALearner) -> ImportProposed:
+    """What it is, whether its signature holds, each line with whether it counts, and what it would add.
+
+    Nothing is written. Bring it in by sending it again with its digest.
+    """
+    trusted = [trusted_certificate(each.encode()) for each in said.certificates]
+    return ImportProposed.of(bringing.propose_import(office, caller.holder, _bytes(said.document), trusted))
+
+
+@router.post(
+    "/imports/confirmed",
+    operation_id="bring-in",
+    summary="Bring in a record that was shown",
+    response_model=ImportRecorded,
+    **recording(NotFound, Erased, InvalidValue, NotTheDocument, SignatureFalse, *_REFUSED),
+)
+def bring_in(said: BringIn, post: Post, caller: ALearner) -> Response:
+    """What counts in it becomes claimed learning in the caller's own wallet, without credit. Twice adds nothing."""
+    trusted = [trusted_certificate(each.encode()) for each in said.certificates]
+    return post.record(
+        lambda once: bringing.bring_in(
+            post.office,
+            caller.holder,
+            _bytes(said.document),
+            confirmed=said.confirmed,
+            trusted=trusted,
+            at=post.at,
+            once=once,
+        ),
+        show=ImportRecorded.of,
+        location=lambda _: f"/learners/{caller.holder}/record",
+        learner=learner_id(caller.holder),
+    )
+
+
+class Elmo(Response):
+    """An ELMO document."""
+
+    media_type = "application/xml"
+
+
+@router.get(
+    "/learners/{learner}/elmo",
+    operation_id="export-elmo",
+    summary="Take the record elsewhere, as ELMO",
+    response_class=Elmo,
+    responses={
+        200: {
+            "description": "An ELMO 1.7 document, which is not signed.",
+            "content": {"application/xml": {"schema": {"type": "string"}}},
+        },
+        **reading(NoKey, WrongRole, NotFound, Erased, InvalidRequest)["responses"],
+    },
+)
+def export_elmo(learner: HerOwnWallet, office: TheOffice, at: Now) -> Response:
+    """What was awarded and stands, by institution. Nobody here knows her name: its fields are empty."""
+    return Elmo(exporting.export_elmo(office, learner, at=at))
+
+
+def _bytes(document: str) -> bytes:
+    return document.encode("utf-8", "surrogatepass")

@@ -1,0 +1,120 @@
+"""Records from elsewhere: an ELMO transcript of forty courses, read and checked, against lxml reading its bytes.
+
+*Read* is from the bytes to the lines that count: looked over, read into a tree, understood, counted. *Checked*
+has the signature of the whole document verified besides, against `cryptography` verifying one of its kind.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from lxml import etree
+from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod, SignatureMethod
+from signxml.signer import XMLSigner
+
+from benchmarks.measure import Line, rate, together
+from domain.values import CreditScheme
+from wallet.bringing import read_record
+from wallet.formats.elmo import Written, WrittenReport, write_elmo
+
+AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
+COURSES = 40
+TIMES = 20
+
+
+def lines() -> list[Line]:
+    document = a_transcript()
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = a_certificate(key)
+    signed = a_signed(document, key, certificate)
+    message = b"m" * 64
+    signature = key.sign(message, ec.ECDSA(hashes.SHA256()))
+    public = key.public_key()
+
+    parsed = rate(repeated(lambda: etree.fromstring(document)))
+    verified = rate(repeated(lambda: public.verify(signature, message, ec.ECDSA(hashes.SHA256()))))
+    return [
+        Line(
+            "records",
+            f"ELMO of {COURSES} courses: read and counted",
+            rate(repeated(lambda: read_record(document))),
+            "lxml reading the same bytes",
+            parsed,
+        ),
+        Line(
+            "records",
+            f"ELMO of {COURSES} courses: read, counted and its signature checked",
+            rate(repeated(lambda: read_record(signed, [certificate]))),
+            "lxml reading the same bytes, and one signature checked",
+            together(parsed, verified),
+        ),
+        Line(
+            "records",
+            f"ELMO of {COURSES} courses: written",
+            rate(repeated(a_transcript)),
+            "lxml reading the same bytes",
+            parsed,
+        ),
+    ]
+
+
+def repeated(work: Callable[[], object]) -> Callable[[], int]:
+    def times() -> int:
+        for _ in range(TIMES):
+            work()
+        return TIMES
+
+    return times
+
+
+def a_transcript() -> bytes:
+    courses = tuple(
+        Written(
+            identifier=f"course-{number}",
+            names={"en": f"Course {number}", "kk": f"{number}-пән"},
+            achieved_on=date(2026, 6, 20),
+            scheme=CreditScheme.ECTS,
+            points=Decimal("4.5"),
+            field="0613",
+            eqf_level=6,
+            grade="A-",
+            scale="KZ letters",
+            language="kk",
+        )
+        for number in range(COURSES)
+    )
+    report = WrittenReport(
+        names={"en": "Northfield University"},
+        country="KZ",
+        did="did:web:northfield.example",
+        url="https://northfield.example/",
+        courses=courses,
+    )
+    return write_elmo([report], given_names="Айгерім", family_name="Е.", generated_at=AT)
+
+
+def a_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A provider")])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(AT - timedelta(days=1))
+        .not_valid_after(AT + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+
+
+def a_signed(document: bytes, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> bytes:
+    signer = XMLSigner(
+        method=SignatureConstructionMethod.enveloped,
+        signature_algorithm=SignatureMethod.ECDSA_SHA256,
+        c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
+    )
+    return etree.tostring(signer.sign(etree.fromstring(document), key=key, cert=[certificate]))

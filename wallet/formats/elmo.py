@@ -1,0 +1,494 @@
+"""ELMO 1.7: transcripts as EMREX and Erasmus Without Paper exchange them.
+
+    elmo ── learner
+         └─ report ── issuer
+                   └─ learningOpportunitySpecification ── specifies ── learningOpportunityInstance ── credit
+                                                       └─ hasPart ── learningOpportunitySpecification ── …
+
+It is read tolerantly, because the format asks for it: what is unknown is passed over, and what cannot be read is
+remarked on and counts for nothing. It is counted strictly: a container never with its parts, nothing that was
+not passed, nothing twice, and never two schemes together. An instance without a status was passed. The format's
+own example sums to 141 ECTS by adding everything up, and is worth 126.
+
+Source: https://github.com/emrex-eu/elmo-schemas, 1.7.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from lxml import etree
+
+from domain.errors import InvalidValue
+from domain.values import CreditScheme, Names, amount, isced_f, language_tag, text
+from wallet.errors import WalletError
+from wallet.formats.xml import said
+
+NAMESPACE: Final = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
+_E: Final = f"{{{NAMESPACE}}}"
+_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_UNDETERMINED: Final = "und"
+
+_COUNTRIES: Final = {"UK": "GB", "EL": "GR"}
+"""Europass writes two countries in its own way."""
+
+
+class NotElmo(WalletError):
+    """The document is no ELMO, or not even the little that every ELMO says."""
+
+
+# --- what it says ---------------------------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    IN_PROGRESS = "in-progress"
+    UNREADABLE = "unreadable"
+
+
+class StatedCredit(msgspec.Struct, frozen=True):
+    """Points as the document states them. A scheme that is not ours stays as it is written, in capitals."""
+
+    scheme: str
+    points: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.points} {self.scheme}"
+
+
+class Identifier(msgspec.Struct, frozen=True):
+    kind: str
+    value: str
+
+
+class Opportunity(msgspec.Struct, frozen=True, kw_only=True):
+    """A programme, module, course or class, with what the learner came to in it. `place` is as in `1.2.1`."""
+
+    place: str
+    names: Names
+    identifiers: tuple[Identifier, ...]
+    kind: str | None
+    field: str | None
+    url: str | None
+    status: Status
+    achieved_on: date | None
+    grade: str | None
+    scale: str | None
+    credits: tuple[StatedCredit, ...]
+    eqf_level: int | None
+    language: str | None
+    hours: Decimal | None
+    distribution: tuple[tuple[str, int], ...]
+    parts: tuple["Opportunity", ...]
+
+
+class Issuer(msgspec.Struct, frozen=True, kw_only=True):
+    names: Names
+    country: str | None
+    identifiers: tuple[Identifier, ...]
+    url: str | None
+
+    @property
+    def key(self) -> str:
+        """By what it is told from others: its identifiers, or else its names."""
+        if self.identifiers:
+            return " ".join(sorted(f"{each.kind}={each.value}" for each in self.identifiers))
+        return " ".join(f"{language}={self.names[language]}" for language in sorted(self.names))
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    issuer: Issuer
+    issued_on: date | None
+    opportunities: tuple[Opportunity, ...]
+
+
+class Transcript(msgspec.Struct, frozen=True, kw_only=True):
+    """`remarks` are sentences about what could not be read and was passed over."""
+
+    given_names: str
+    family_name: str
+    born_on: date | None
+    generated_at: datetime | None
+    reports: tuple[Report, ...]
+    remarks: tuple[str, ...]
+
+
+# --- reading --------------------------------------------------------------------------------------------
+
+
+def is_elmo(root: etree._Element) -> bool:
+    """Whether this is the root of an ELMO document of the first version."""
+    return root.tag == f"{_E}elmo"
+
+
+def read_elmo(root: etree._Element) -> Transcript:
+    """What the document says. Raises NotElmo where it names no learner, or no report with an issuer."""
+    if not is_elmo(root):
+        raise NotElmo(f"The root of the document is no elmo of {NAMESPACE}.")
+    return _Reader().transcript(root)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.remarks: list[str] = []
+
+    def transcript(self, root: etree._Element) -> Transcript:
+        learner = _child(root, "learner")
+        reports = list(_children(root, "report"))
+        if learner is None or not reports:
+            raise NotElmo("The document names no learner, or holds no report.")
+        read = tuple(self._report(report, str(number)) for number, report in enumerate(reports, 1))
+        return Transcript(
+            given_names=said(_child(learner, "givenNames")),
+            family_name=said(_child(learner, "familyName")),
+            born_on=self._day(_child(learner, "bday"), "the learner"),
+            generated_at=self._moment(_child(root, "generatedDate"), "the document"),
+            reports=read,
+            remarks=tuple(self.remarks),
+        )
+
+    def _report(self, report: etree._Element, place: str) -> Report:
+        issuer = _child(report, "issuer")
+        if issuer is None:
+            raise NotElmo(f"Report {place} names no issuer.")
+        schemes = {
+            scheme.get("localId", ""): said(_child(scheme, "description"))
+            for scheme in _children(report, "gradingScheme")
+        }
+        issued = self._moment(_child(report, "issueDate"), f"report {place}")
+        country = said(_child(issuer, "country")).upper()
+        return Report(
+            issuer=Issuer(
+                names=self._names(issuer, f"the issuer of report {place}"),
+                country=_COUNTRIES.get(country, country) if re.fullmatch("[A-Z]{2}", country) else None,
+                identifiers=_identifiers(issuer),
+                url=said(_child(issuer, "url")) or None,
+            ),
+            issued_on=issued.date() if issued else None,
+            opportunities=tuple(
+                self._opportunity(each, f"{place}.{number}", schemes)
+                for number, each in enumerate(_children(report, "learningOpportunitySpecification"), 1)
+            ),
+        )
+
+    def _opportunity(self, node: etree._Element, place: str, schemes: dict[str, str]) -> Opportunity:
+        specifies = _child(node, "specifies")
+        instance = None if specifies is None else _child(specifies, "learningOpportunityInstance")
+        parts = [
+            part
+            for has_part in _children(node, "hasPart")
+            if (part := _child(has_part, "learningOpportunitySpecification")) is not None
+        ]
+        if instance is None:
+            self.remarks.append(f"{place} has no instance, so it was not taken.")
+            instance = etree.Element(f"{_E}learningOpportunityInstance")
+            etree.SubElement(instance, f"{_E}status").text = Status.UNREADABLE
+        scale = said(_child(instance, "gradingSchemeLocalId"))
+        return Opportunity(
+            place=place,
+            names=self._names(node, place),
+            identifiers=_identifiers(node),
+            kind=said(_child(node, "type")) or None,
+            field=self._field(said(_child(node, "iscedCode")), place),
+            url=said(_child(node, "url")) or None,
+            status=self._status(said(_child(instance, "status")), place),
+            achieved_on=self._day(_child(instance, "date"), place) or _end_of_term(self, instance, place),
+            grade=said(_child(instance, "resultLabel"))[:50] or None,
+            scale=(schemes.get(scale) or scale)[:100] or None,
+            credits=tuple(self._credits(instance, place)),
+            eqf_level=self._eqf(instance),
+            language=said(_child(instance, "languageOfInstruction")) or None,
+            hours=self._amount(said(_child(instance, "engagementHours")), f"the hours of {place}"),
+            distribution=tuple(self._distribution(instance, place)),
+            parts=tuple(
+                self._opportunity(part, f"{place}.{number}", schemes) for number, part in enumerate(parts, 1)
+            ),
+        )
+
+    def _names(self, node: etree._Element, place: str) -> Names:
+        """Titles by language; one without a language is of an undetermined one."""
+        names: Names = {}
+        for title in _children(node, "title"):
+            try:
+                language = language_tag(title.get(_LANG) or _UNDETERMINED)
+                names.setdefault(language, text(said(title)[:500], "a title"))
+            except InvalidValue as error:
+                self.remarks.append(f"A title of {place} is passed over: {error}")
+        return names or {_UNDETERMINED: f"({place}, without a title)"}
+
+    def _credits(self, instance: etree._Element, place: str) -> Iterator[StatedCredit]:
+        for credit in _children(instance, "credit"):
+            scheme = said(_child(credit, "scheme")).upper()[:50]
+            points = self._amount(said(_child(credit, "value")), f"the credit of {place}")
+            if scheme and points:
+                yield StatedCredit(scheme, points)
+            elif points is not None:
+                self.remarks.append(f"The credit of {place} is of no scheme, or is zero, and is passed over.")
+
+    def _amount(self, written: str, what: str) -> Decimal | None:
+        if not written:
+            return None
+        try:
+            return amount(_without_zeros(written))
+        except InvalidValue:
+            self.remarks.append(f"{written[:40]!a} cannot be read as {what}.")
+            return None
+
+    def _status(self, written: str, place: str) -> Status:
+        if not written:
+            return Status.PASSED
+        try:
+            return Status(written)
+        except ValueError:
+            self.remarks.append(f"{written[:40]!a} is no status that {place} could have; it is not counted.")
+            return Status.UNREADABLE
+
+    def _field(self, written: str, place: str) -> str | None:
+        try:
+            return isced_f(written) if written else None
+        except InvalidValue:
+            self.remarks.append(f"{written[:40]!a} is no field of ISCED-F, and {place} is of none.")
+            return None
+
+    def _eqf(self, instance: etree._Element) -> int | None:
+        for level in _children(instance, "level"):
+            if said(_child(level, "type")).upper() == "EQF" and said(_child(level, "value")) in tuple(
+                "12345678"
+            ):
+                return int(said(_child(level, "value")))
+        return None
+
+    def _distribution(self, instance: etree._Element, place: str) -> Iterator[tuple[str, int]]:
+        distribution = _child(instance, "resultDistribution")
+        for category in () if distribution is None else _children(distribution, "category"):
+            count = category.get("count", "")
+            if re.fullmatch("[0-9]{1,9}", count, re.ASCII):
+                yield category.get("label", "")[:50], int(count)
+            else:
+                self.remarks.append(f"A category of the grades of {place} has no number, and is passed over.")
+
+    def _day(self, element: etree._Element | None, place: str) -> date | None:
+        """A day; its time zone, which XML allows, moves no day here."""
+        written = said(element)
+        if not written:
+            return None
+        try:
+            return date.fromisoformat(re.sub(r"(Z|[+-]\d\d:\d\d)$", "", written))
+        except ValueError:
+            self.remarks.append(f"{written[:40]!a} is no day that {place} could be of.")
+            return None
+
+    def _moment(self, element: etree._Element | None, place: str) -> datetime | None:
+        """A moment; without a time zone it is taken for one in UTC."""
+        written = said(element)
+        if not written:
+            return None
+        try:
+            moment = datetime.fromisoformat(written)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.remarks.append(f"{written[:40]!a} is no moment that {place} could be of.")
+            return None
+
+
+def _end_of_term(reader: _Reader, instance: etree._Element, place: str) -> date | None:
+    term = _child(instance, "academicTerm")
+    return None if term is None else reader._day(_child(term, "end"), place)
+
+
+def _child(node: etree._Element, name: str) -> etree._Element | None:
+    return node.find(f"{_E}{name}")
+
+
+def _children(node: etree._Element, name: str) -> Iterator[etree._Element]:
+    yield from node.iterchildren(f"{_E}{name}")
+
+
+def _identifiers(node: etree._Element) -> tuple[Identifier, ...]:
+    read = (
+        Identifier(each.get("type", "")[:100], said(each)[:200]) for each in _children(node, "identifier")
+    )
+    return tuple(each for each in read if each.value)
+
+
+def _without_zeros(written: str) -> str:
+    """`6.000000` is 6, and `06` is 6: XML's decimals may be written with zeros around them."""
+    if re.fullmatch(r"\+?[0-9]{1,20}(\.[0-9]{0,20})?", written, re.ASCII):
+        whole, _, part = written.lstrip("+").partition(".")
+        part = part.rstrip("0")
+        return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
+    return written
+
+
+# --- counting -------------------------------------------------------------------------------------------
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """An opportunity that states credit: it counts, or is left out for a reason."""
+
+    issuer: Issuer
+    opportunity: Opportunity
+    left_out: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        return self.left_out is None
+
+
+def lines(transcript: Transcript) -> tuple[Line, ...]:
+    """Every opportunity that states credit, in the order of the document, with whether it counts."""
+    seen: set[tuple[str, str | None, str]] = set()
+    return tuple(
+        line
+        for report in transcript.reports
+        for opportunity in report.opportunities
+        for line in _judged(opportunity, report.issuer, None, seen)
+    )
+
+
+def _judged(
+    opportunity: Opportunity,
+    issuer: Issuer,
+    whole: Opportunity | None,
+    seen: set[tuple[str, str | None, str]],
+) -> Iterator[Line]:
+    left_out = None
+    if opportunity.credits:
+        left_out = _why_not(opportunity, issuer, whole, seen)
+        yield Line(issuer=issuer, opportunity=opportunity, left_out=left_out)
+        if left_out is None:
+            whole = opportunity
+    for part in opportunity.parts:
+        yield from _judged(part, issuer, whole, seen)
+
+
+def _why_not(
+    opportunity: Opportunity,
+    issuer: Issuer,
+    whole: Opportunity | None,
+    seen: set[tuple[str, str | None, str]],
+) -> str | None:
+    if opportunity.status is not Status.PASSED:
+        return f"it was not passed: {opportunity.status.replace('-', ' ')}"
+    if whole is not None:
+        return f"it is a part of {whole.place}, which counts as a whole"
+    # By what the format says is unique at an issuer: the type of a node with its local identifier.
+    local = [each.value for each in opportunity.identifiers if each.kind == "local"]
+    if local:
+        key = (issuer.key, opportunity.kind, local[0])
+        if key in seen:
+            return "it stands in the document before"
+        seen.add(key)
+    return None
+
+
+def totals(judged: Sequence[Line], *, counted_only: bool = True) -> dict[str, Decimal]:
+    """The sum by scheme: of the lines that count, or, to be warned by it, of all there are."""
+    sums: dict[str, Decimal] = {}
+    for line in judged:
+        if line.counts or not counted_only:
+            for credit in line.opportunity.credits:
+                sums[credit.scheme] = sums.get(credit.scheme, Decimal(0)) + credit.points
+    return dict(sorted(sums.items()))
+
+
+# --- writing --------------------------------------------------------------------------------------------
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A credit as it goes into an ELMO report; what has no place in the format is not here."""
+
+    identifier: str
+    names: Names
+    achieved_on: date
+    scheme: CreditScheme
+    points: Decimal
+    field: str | None = None
+    eqf_level: int | None = None
+    grade: str | None = None
+    scale: str | None = None
+    language: str | None = None
+
+
+class WrittenReport(msgspec.Struct, frozen=True, kw_only=True):
+    names: Names
+    country: str
+    did: str
+    url: str
+    courses: tuple[Written, ...]
+
+
+def write_elmo(
+    reports: Sequence[WrittenReport], *, given_names: str, family_name: str, generated_at: datetime
+) -> bytes:
+    """An ELMO document, valid by the schema, in UTF-8. It is not signed."""
+    root = etree.fromstring(f'<elmo xmlns="{NAMESPACE}"/>')
+    _put(root, "generatedDate", _written_moment(generated_at))
+    learner = _put(root, "learner")
+    _put(learner, "givenNames", given_names)
+    _put(learner, "familyName", family_name)
+    for report in reports:
+        _report_into(_put(root, "report"), report, generated_at)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _report_into(node: etree._Element, report: WrittenReport, at: datetime) -> None:
+    issuer = _put(node, "issuer")
+    back = {ours: theirs for theirs, ours in _COUNTRIES.items()}
+    _put(issuer, "country", back.get(report.country, report.country))
+    _put(issuer, "identifier", report.did, type="did")
+    _titles(issuer, report.names)
+    _put(issuer, "url", report.url)
+    scales = sorted({course.scale for course in report.courses if course.scale})
+    numbered = {scale: f"scale-{number}" for number, scale in enumerate(scales, 1)}
+    for course in report.courses:
+        _course_into(_put(node, "learningOpportunitySpecification"), course, numbered)
+    _put(node, "issueDate", _written_moment(at))
+    for scale in scales:
+        _put(_put(node, "gradingScheme", localId=numbered[scale]), "description", scale)
+
+
+def _course_into(node: etree._Element, course: Written, scales: dict[str, str]) -> None:
+    _put(node, "identifier", course.identifier, type="local")
+    _titles(node, course.names)
+    _put(node, "type", "Course")
+    if course.field:
+        _put(node, "iscedCode", course.field)
+    instance = _put(_put(node, "specifies"), "learningOpportunityInstance")
+    _put(instance, "date", course.achieved_on.isoformat())
+    _put(instance, "status", Status.PASSED.value)
+    if course.grade:
+        if course.scale:
+            _put(instance, "gradingSchemeLocalId", scales[course.scale])
+        _put(instance, "resultLabel", course.grade)
+    credit = _put(instance, "credit")
+    _put(credit, "scheme", course.scheme.value)
+    _put(credit, "value", str(course.points))
+    if course.eqf_level is not None:
+        level = _put(instance, "level")
+        _put(level, "type", "EQF")
+        _put(level, "value", str(course.eqf_level))
+    if course.language:
+        _put(instance, "languageOfInstruction", course.language)
+
+
+def _titles(node: etree._Element, names: Names) -> None:
+    for language in sorted(names):
+        title = _put(node, "title", names[language])
+        if language != _UNDETERMINED:
+            title.set(_LANG, language)
+
+
+def _put(node: etree._Element, name: str, text_: str | None = None, **attributes: Any) -> etree._Element:
+    child = etree.SubElement(node, f"{_E}{name}", attributes)
+    child.text = text_
+    return child
+
+
+def _written_moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
