@@ -19,27 +19,34 @@ from fastapi import FastAPI
 from api.edge import DEADLINE, Edge, OwnNamesOnly
 from api.openapi import openapi
 from api.pages.forms import tell_people
+from api.pages.tries import Tries
 from api.problems import handle_errors
 from api.routes import (
     agreements,
     catalogue,
     check,
     credentials,
+    demo,
+    desk,
     grading,
     health,
     imports,
     institutions,
     memoranda,
+    my,
     pages,
     publication,
     quality,
     recognition,
     records,
+    shown,
+    sign_in,
     vc_api,
     verification,
     wallets,
 )
 from wallet.answering import KEPT_FOR
+from wallet.demonstration.visitors import visitors_of
 from wallet.errors import LedgerError, NoPassphrase
 from wallet.fetching import Fetcher
 from wallet.office import Office
@@ -51,6 +58,10 @@ _log = logging.getLogger(__name__)
 _ROUTERS = (
     pages.router,
     check.router,
+    sign_in.router,
+    my.router,
+    shown.router,
+    desk.router,
     institutions.router,
     catalogue.router,
     memoranda.router,
@@ -96,10 +107,14 @@ def create_app(
     app.state.office = office
     app.state.open_issuers = open_issuers
     app.state.fetcher = Fetcher()
+    app.state.tries = Tries()
+    app.state.visitors = visitors_of(office.settings)
     app.state.https = office.registry().state.base_url.startswith("https:")
     signing = (vc_api.by_institutions,) if open_issuers is None else (vc_api.by_anybody, vc_api.lists)
     for router in (*_ROUTERS, *signing):
         app.include_router(router)
+    if app.state.visitors is not None:
+        app.include_router(demo.router)
     handle_errors(app)
     tell_people(app)
     if open_issuers is not None:

@@ -4,6 +4,8 @@
     ├── NoKey                  nobody said who they are, or with a key that was never made or has ended
     ├── WrongRole              this key may not do this
     ├── ForeignForm            another site's page has sent this form
+    ├── SignInFirst            this page is for somebody, and nobody has signed in
+    ├── TooManyTries           so many from one place are guessing
     ├── NoSuchAddress          nothing is at this address
     ├── WrongMethod            something is, and this cannot be done with it
     ├── WrongHost              the name under which it was asked for is not this machine's own
@@ -44,6 +46,23 @@ class ForeignForm(DoorError):
 
     def __init__(self) -> None:
         super().__init__("This form was not sent from a page of this site; open the page anew and try again.")
+
+
+class SignInFirst(DoorError):
+    """`to` is the address that was asked for."""
+
+    code = "sign-in-first"
+
+    def __init__(self, to: str) -> None:
+        super().__init__("Sign in to see this page.")
+        self.to = to
+
+
+class TooManyTries(DoorError):
+    code = "too-many-tries"
+
+    def __init__(self) -> None:
+        super().__init__("Too many tries. Wait a minute, and try again.")
 
 
 class NoSuchAddress(DoorError):

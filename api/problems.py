@@ -41,6 +41,8 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     door.NoKey: 401,
     door.WrongRole: 403,
     door.ForeignForm: 403,
+    door.SignInFirst: 401,
+    door.TooManyTries: 429,
     door.NoSuchAddress: 404,
     door.WrongMethod: 405,
     door.WrongHost: 421,

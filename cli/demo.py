@@ -36,13 +36,12 @@ from wallet.demonstration.story import (
     Refusal,
     Story,
 )
+from wallet.demonstration.visitors import MARKER
 from wallet.errors import WalletError
 from wallet.settings import HOME, PASSPHRASE_FILE, Settings
 
 app = Typer(help="See the whole of it: a tour with real data, in a home of its own.")
 
-MARKER: Final = ".wallet-demo"
-"""The file that says a folder is a demonstration's, and may be made anew."""
 _CHAPTERS: Final = 11
 
 
@@ -239,9 +238,14 @@ def _what_next(story: Story, home: Path, serving: bool) -> Iterator[tuple[str, l
     )
     yield "Check the whole ledger again:", [f"{wallet} audit"]
     if serving:
+        yield (
+            "Open it in a browser, and be each of its four people with one click:",
+            [f"{story.base_url}/"],
+        )
+    if serving:
         key = shlex.quote(str(home / "learner-key"))
         yield (
-            "Ask over HTTP, as the learner; or open the address below in a browser:",
+            "Ask over HTTP, as the learner:",
             [
                 f'curl -H "Authorization: Bearer $(cat {key})" \\',
                 f"  {story.base_url}/learners/{story.learner}/record",

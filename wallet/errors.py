@@ -25,6 +25,10 @@ own.
     ├── SheetRefused                a file of rows that cannot be read                (wallet.sheets)
     ├── TableRefused                a table that cannot be written so, or there       (wallet.tables)
     ├── TooManyAtOnce               more rows than can be issued all or none          (wallet.issuing_many)
+    ├── NothingBaked                a picture that carries no credential              (wallet.formats.baking)
+    ├── TooMuch                     more than is looked at in one go                  (wallet.checking)
+    ├── NotSignedIn                 no passkey, code or session that is good          (wallet.signing_in)
+    ├── NoInvitation                a link that was never made, or is used up         (wallet.signing_in)
     ├── FetchError                  the network                                       (wallet.fetching)
     │   ├── FetchRefused            an address we do not ask
     │   └── FetchFailed             an answer that did not come, or not in full

@@ -8,17 +8,26 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.bodies import MEBIBYTE, bytes_of
-from api.errors import DoorError, ForeignForm, InvalidRequest, NoSuchAddress, UnreadableBody, WrongMediaType
+from api.errors import (
+    DoorError,
+    ForeignForm,
+    InvalidRequest,
+    NoSuchAddress,
+    SignInFirst,
+    UnreadableBody,
+    WrongMediaType,
+)
 from api.misfits import misfits
 from api.pages.languages import language_of
 from api.pages.page import page
@@ -71,6 +80,8 @@ class PageRoute(APIRoute):
                     refuse_foreign(request)
                     request.state.form = await _read(request, self.limit)
                 return await handle(request)
+            except SignInFirst as error:
+                return _sign_in_first(request, error)
             except RequestValidationError as error:
                 return refused(request, InvalidRequest(misfits(error)))
             except (Refused, DoorError, Erased) as error:
@@ -81,6 +92,13 @@ class PageRoute(APIRoute):
                 return refused(request, error)
 
         return read_and_handle
+
+
+def _sign_in_first(request: Request, error: SignInFirst) -> Response:
+    """To the way in, and from there to where the visitor wanted to go; a form that was sent is told instead."""
+    if request.method != "GET":
+        return refused(request, error)
+    return RedirectResponse(f"/sign-in?{urlencode({'to': error.to})}", HTTPStatus.SEE_OTHER)
 
 
 def refused(request: Request, error: Exception) -> Response:

@@ -13,6 +13,8 @@ _SENTENCES: Final = {
     "foreign-form": marked(
         "This form was not sent from a page of this site. Open the page anew and try again."
     ),
+    "sign-in-first": marked("Sign in to see this page."),
+    "too-many-tries": marked("Too many tries. Wait a minute, and try again."),
     "wrong-role": marked("This is not for you to do."),
     "wrong-media-type": marked("What was sent is not a form."),
     "unreadable-body": marked("The form cannot be read."),

@@ -4,13 +4,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.callers import TheOffice
 from api.clock import Now
 from api.evidence import facts_of
 from api.media import Script
 from api.pages import forms
+from api.pages.doors import recognise
 from api.pages.forms import Form, PageRoute, Said
 from api.pages.languages import language_of, marked
 from api.pages.page import page
@@ -29,15 +30,15 @@ _FOR_OTHER_SITES: Final = {
 }
 
 
-@router.get("/check")
-@router.get("/verify")
+@router.get("/check", dependencies=[Depends(recognise)])
+@router.get("/verify", dependencies=[Depends(recognise)])
 def ask(request: Request, office: TheOffice) -> Response:
     """The form."""
     return page(request, "check.html", kept=True, problem=None, base_url=office.registry().state.base_url)
 
 
-@router.post("/check")
-@router.post("/verify")
+@router.post("/check", dependencies=[Depends(recognise)])
+@router.post("/verify", dependencies=[Depends(recognise)])
 def answer(request: Request, said: Said, office: TheOffice, at: Now) -> Response:
     """The verdict, or the form again with what was wrong with what was sent."""
     verdict = _verdict(request, said, office, at)

@@ -2,12 +2,13 @@
 
 from functools import cache
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from markupsafe import Markup
 
 from api.callers import TheOffice
 from api.errors import NoSuchAddress
 from api.pages.assets import BY_ADDRESS
+from api.pages.doors import recognise
 from api.pages.forms import PageRoute
 from api.pages.page import page
 from api.reference import reference
@@ -16,14 +17,16 @@ from wallet.projections import catalogue
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-@router.get("/")
+@router.get("/", dependencies=[Depends(recognise)])
 def start(request: Request, office: TheOffice) -> Response:
     """What this is and where things are."""
     institutions = catalogue.institutions(office.ledger.database)
-    return page(request, "start.html", kept=True, institutions=institutions)
+    visitors = request.app.state.visitors
+    demo = None if visitors is None else visitors.links
+    return page(request, "start.html", kept=True, institutions=institutions, demo=demo)
 
 
-@router.get("/docs")
+@router.get("/docs", dependencies=[Depends(recognise)])
 def docs(request: Request) -> Response:
     """The reference, for those who write programs: in English."""
     return page(request, "docs.html", kept=True, reference=_reference(request.app))

@@ -34,6 +34,7 @@ from wallet import access, awarding, bootstrap, issuing, publishing, registering
 from wallet.advising import Towards, show_progress
 from wallet.auditing import AuditReport, audit
 from wallet.bundle import BundleEvidence
+from wallet.demonstration.visitors import Visitors, make_visitors
 from wallet.descriptions import InstitutionEntry, QualificationEntry, UnitEntry, read
 from wallet.entering import enter_institution, enter_qualification, enter_unit
 from wallet.evidence import KnownFacts
@@ -224,6 +225,8 @@ class Story:
     """The learner, once her wallet is open."""
     learner_key: str = ""
     """Her key to the interface: a secret, though of a demonstration."""
+    visitors: Visitors | None = None
+    """The people whom a browser can be, once the story has been told."""
 
     _issued_twice: CredentialIssued = field(init=False, repr=False)
 
@@ -260,6 +263,7 @@ class Story:
             yield self._a_stranger_verifies()
             yield self._a_credential_is_revoked(office)
             yield self._everything_is_audited(office)
+            self.visitors = self._let_people_in(office)
 
     def _institutions_open(self, office: Office) -> Chapter:
         for institution in _described("institutions.json", InstitutionEntry):
@@ -465,6 +469,18 @@ class Story:
             "The audit reads the whole ledger: every hash, every seal, every signature, and who may sign what.",
             "A changed, removed or inserted event is found, and the first one that does not hold is named.",
             (audit(office.ledger, progress=self.progress),),
+        )
+
+    def _let_people_in(self, office: Office) -> Visitors:
+        university = self.script.university
+        return make_visitors(
+            office,
+            learner=self.learner,
+            institution=university.institution,
+            qualification=university.target,
+            employer="Silk Road Logistics",
+            purpose="Application for a position",
+            at=self.clock(),
         )
 
     # --- what recurs ------------------------------------------------------------------------------------

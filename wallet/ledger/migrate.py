@@ -21,6 +21,7 @@ from wallet.ledger.answers import ANSWERS_TABLE
 from wallet.ledger.database import BUSY_SECONDS, Cursor, Database, tables_made_by
 from wallet.ledger.sqlite import EVENTS_TABLE, POSITIONS_TABLE
 from wallet.ledger.view import View
+from wallet.people import ACCOUNTS, SHARES
 from wallet.published import PUBLISHED_LISTS_TABLE
 
 _MIGRATIONS_TABLE = (
@@ -69,6 +70,8 @@ LEDGER: Final = Kind(
         Step("0003 how far each follower has come", (POSITIONS_TABLE,)),
         Step("0004 keys of programs that call the interface", (API_KEYS_TABLE,)),
         Step("0005 status lists as last signed", (PUBLISHED_LISTS_TABLE,)),
+        Step("0006 people, how they are let in, and what they opened", ACCOUNTS),
+        Step("0007 what learners show, and who looked", SHARES),
     ),
 )
 LEARNER_KEYS: Final = Kind(

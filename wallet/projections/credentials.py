@@ -86,12 +86,21 @@ class CredentialRow:
 _COLUMNS: Final = "credential, sequence, institution, learner, kind, credits, issued_at, standing, changed"
 
 
+def credentials_by(database: Database, institution: str) -> list[CredentialRow]:
+    """What the institution has issued, newest first."""
+    return _rows(database, "institution = ? ORDER BY sequence DESC", institution)
+
+
 def credentials_of(database: Database, learner: str) -> list[CredentialRow]:
     """The learner's credentials, in the order of their issue."""
+    return _rows(database, "learner = ? ORDER BY sequence", learner)
+
+
+def _rows(database: Database, which: str, value: str) -> list[CredentialRow]:
     with database.reader() as cursor:
         rows = cursor.execute(
-            f"SELECT {_COLUMNS} FROM credentials_issued WHERE learner = ? ORDER BY sequence",  # noqa: S608 - constant
-            [learner],
+            f"SELECT {_COLUMNS} FROM credentials_issued WHERE {which}",  # noqa: S608 - constants of this file
+            [value],
         ).fetchall()
     return [
         CredentialRow(id_, sequence, by, whose, kind, tuple(msgspec.json.decode(credits_)), *rest)

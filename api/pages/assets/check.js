@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll("[data-check]")) {
     if (event.dataTransfer.files.length) { files.files = event.dataTransfer.files; form.requestSubmit(); }
   });
   const button = form.querySelector("[data-camera]");
-  if ("BarcodeDetector" in window && navigator.mediaDevices) {
+  if (button && "BarcodeDetector" in window && navigator.mediaDevices) {
     button.hidden = false;
     button.addEventListener("click", () => scan(form, button));
   }

@@ -1,0 +1,205 @@
+"""Who may open which page: one table, and the door that holds everybody to it.
+
+A route that is not in the table is open to nobody. A page of an institution is for those with one of the named roles
+*there*; somebody of another institution is told what they would be told if there were no such page.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from hmac import compare_digest
+from typing import Annotated, Final, cast
+
+from fastapi import Depends, Request, Response
+
+from api.callers import TheOffice
+from api.clock import Now
+from api.errors import ForeignForm, SignInFirst, WrongRole
+from api.pages.forms import Form
+from api.pages.page import is_https
+from domain.errors import NotFound
+from domain.values import LearnerId
+from wallet import signing_in
+from wallet.accounts import Account, StaffRole, note_access
+
+
+class Who(Enum):
+    """The kinds of visitor. Each row of the table names one."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed in"
+    LEARNER = "a learner, in her own wallet"
+    STAFF = "staff, with a role at the institution in the address"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    who: Who
+    roles: frozenset[StaffRole] = field(default_factory=frozenset)
+
+
+_ANYBODY: Final = Rule(Who.ANYBODY)
+_SIGNED_IN: Final = Rule(Who.SIGNED_IN)
+_LEARNER: Final = Rule(Who.LEARNER)
+_ANY_ROLE: Final = Rule(Who.STAFF, frozenset(StaffRole))
+
+
+def _staff(*roles: StaffRole) -> Rule:
+    return Rule(Who.STAFF, frozenset(roles))
+
+
+_REGISTRAR: Final = _staff(StaffRole.REGISTRAR)
+_ISSUER: Final = _staff(StaffRole.ISSUER)
+_ADMIN: Final = _staff(StaffRole.ADMIN)
+_DESK: Final = "/desk/{institution}"
+
+RULES: Final[dict[tuple[str, str], Rule]] = {
+    ("GET", "/sign-in"): _ANYBODY,
+    ("POST", "/sign-in/options"): _ANYBODY,
+    ("POST", "/sign-in"): _ANYBODY,
+    ("POST", "/sign-in/code"): _ANYBODY,
+    ("GET", "/welcome/{secret}"): _ANYBODY,
+    ("POST", "/welcome/{secret}/options"): _ANYBODY,
+    ("POST", "/welcome/{secret}"): _ANYBODY,
+    ("GET", "/s/{secret}"): _ANYBODY,
+    ("GET", "/s/{secret}/{number}"): _ANYBODY,
+    ("POST", "/sign-out"): _SIGNED_IN,
+    ("GET", "/account"): _SIGNED_IN,
+    ("POST", "/account/passkey/options"): _SIGNED_IN,
+    ("POST", "/account/passkey"): _SIGNED_IN,
+    ("POST", "/account/codes"): _SIGNED_IN,
+    ("GET", "/my"): _LEARNER,
+    ("POST", "/my/seen"): _LEARNER,
+    ("GET", "/my/events/{sequence}"): _LEARNER,
+    ("GET", "/my/qualifications/{qualification}"): _LEARNER,
+    ("POST", "/my/qualifications"): _LEARNER,
+    ("GET", "/my/learning"): _LEARNER,
+    ("POST", "/my/learning"): _LEARNER,
+    ("GET", "/my/shares"): _LEARNER,
+    ("POST", "/my/shares"): _LEARNER,
+    ("POST", "/my/shares/{share}/withdrawal"): _LEARNER,
+    ("GET", "/my/export"): _LEARNER,
+    ("GET", "/desk"): _SIGNED_IN,
+    ("GET", _DESK): _ANY_ROLE,
+    ("GET", f"{_DESK}/units"): _ANY_ROLE,
+    ("POST", f"{_DESK}/units"): _REGISTRAR,
+    ("POST", f"{_DESK}/qualifications"): _REGISTRAR,
+    ("POST", f"{_DESK}/learners"): _REGISTRAR,
+    ("GET", f"{_DESK}/award"): _ISSUER,
+    ("POST", f"{_DESK}/award"): _ISSUER,
+    ("GET", f"{_DESK}/award/many"): _ISSUER,
+    ("POST", f"{_DESK}/award/many"): _ISSUER,
+    ("GET", f"{_DESK}/credentials"): _ISSUER,
+    ("GET", f"{_DESK}/credentials/{{credential}}"): _ISSUER,
+    ("POST", f"{_DESK}/credentials/{{credential}}"): _ISSUER,
+    ("GET", f"{_DESK}/keys"): _ADMIN,
+    ("POST", f"{_DESK}/keys"): _ADMIN,
+    ("GET", f"{_DESK}/people"): _ADMIN,
+    ("POST", f"{_DESK}/people"): _ADMIN,
+    ("POST", f"{_DESK}/people/withdrawal"): _ADMIN,
+    ("GET", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
+    ("POST", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
+}
+"""By method and by the pattern of the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in. `csrf` stands in every form of theirs."""
+
+    account: Account
+    csrf: str
+
+    @property
+    def learner(self) -> LearnerId | None:
+        return self.account.learner
+
+    def may(self, institution: str, *roles: str) -> bool:
+        return self.account.may(institution, [StaffRole(role) for role in roles])
+
+
+def admit(request: Request, office: TheOffice, at: Now) -> None:
+    """Let the visitor in, or raise. Whoever was let in stands in `request.state.visitor`.
+
+    Raises SignInFirst, WrongRole, NotFound, ForeignForm.
+    """
+    visitor = _visitor(request, office, at)
+    request.state.visitor = visitor
+    route: str = request.scope["route"].path
+    rule = RULES.get((request.method, route))
+    if rule is None:
+        raise NotFound("This page is open to nobody.")
+    if rule.who is Who.ANYBODY:
+        return
+    if visitor is None:
+        raise SignInFirst(request.url.path if request.method == "GET" else "/")
+    institution = request.path_params.get("institution", "")
+    allowed = _is_allowed(visitor, rule, institution)
+    note_access(
+        office,
+        account=visitor.account.id,
+        method=request.method,
+        route=route,
+        whose=institution or visitor.learner or "",
+        allowed=allowed,
+        at=at,
+    )
+    if not allowed:
+        if rule.who is Who.STAFF and institution in visitor.account.roles:
+            raise WrongRole("This needs another role than you have here.")
+        raise NotFound("There is no such page, or it is not for you.")
+    if request.method == "POST":
+        form: Form = request.state.form
+        if not compare_digest(form.get("csrf").encode(), visitor.csrf.encode()):
+            raise ForeignForm
+
+
+def recognise(request: Request, office: TheOffice, at: Now) -> None:
+    """For pages that are open to anybody and know who is signed in."""
+    request.state.visitor = _visitor(request, office, at)
+
+
+def _is_allowed(visitor: Visitor, rule: Rule, institution: str) -> bool:
+    match rule.who:
+        case Who.LEARNER:
+            return visitor.learner is not None
+        case Who.STAFF:
+            return visitor.account.may(institution, rule.roles)
+    return True
+
+
+def _visitor(request: Request, office: TheOffice, at: Now) -> Visitor | None:
+    secret = request.cookies.get(cookie_of(request))
+    found = signing_in.session(office, secret, at=at) if secret else None
+    return None if found is None else Visitor(found.account, found.csrf)
+
+
+def cookie_of(request: Request) -> str:
+    """The name of the session's cookie. Under https a browser takes this name from us alone, and for all of us."""
+    return "__Host-session" if is_https(request) else "session"
+
+
+def carry(request: Request, response: Response, session: str) -> Response:
+    """Let the browser carry the session: to us alone, and to no script."""
+    response.set_cookie(
+        cookie_of(request),
+        session,
+        max_age=int(signing_in.LONGEST.total_seconds()),
+        httponly=True,
+        secure=is_https(request),
+        samesite="lax",
+    )
+    return response
+
+
+async def _the_visitor(request: Request) -> Visitor:
+    """For routes that only somebody signed in comes to."""
+    return cast(Visitor, request.state.visitor)
+
+
+async def _her_own(request: Request) -> LearnerId:
+    """For routes that only a learner comes to."""
+    return cast(LearnerId, request.state.visitor.learner)
+
+
+TheVisitor = Annotated[Visitor, Depends(_the_visitor)]
+HerOwn = Annotated[LearnerId, Depends(_her_own)]

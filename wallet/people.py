@@ -1,0 +1,87 @@
+"""The tables behind the pages: accounts and how they are entered, shares and who looked, and who opened what.
+
+None of it is history: an account may go, and nothing in the ledger changes. Secrets (links, codes, sessions) are 100
+random bits or more, and only their SHA-256 is kept: the file tells nobody a way in.
+"""
+
+from typing import Final
+
+ACCOUNTS: Final = (
+    """
+    CREATE TABLE accounts (
+        account TEXT    PRIMARY KEY,
+        learner TEXT    UNIQUE,
+        name    TEXT    NOT NULL,
+        made_at INTEGER NOT NULL,
+        seen    INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
+    """
+    CREATE TABLE staff_roles (
+        account     TEXT NOT NULL,
+        institution TEXT NOT NULL,
+        role        TEXT NOT NULL,
+        PRIMARY KEY (account, institution, role)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE passkeys (
+        passkey    BLOB    PRIMARY KEY,
+        account    TEXT    NOT NULL,
+        public_key BLOB    NOT NULL,
+        sign_count INTEGER NOT NULL,
+        made_at    INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE TABLE recovery_codes (digest BLOB PRIMARY KEY, account TEXT NOT NULL) STRICT",
+    """
+    CREATE TABLE invitations (
+        digest  BLOB    PRIMARY KEY,
+        learner TEXT,
+        name    TEXT    NOT NULL,
+        roles   TEXT    NOT NULL,
+        made_at INTEGER NOT NULL,
+        ends_at INTEGER NOT NULL,
+        used_at INTEGER
+    ) STRICT
+    """,
+    "CREATE TABLE challenges (digest BLOB PRIMARY KEY, purpose TEXT NOT NULL, ends_at INTEGER NOT NULL) STRICT",
+    """
+    CREATE TABLE sessions (
+        digest  BLOB    PRIMARY KEY,
+        account TEXT    NOT NULL,
+        csrf    TEXT    NOT NULL,
+        seen_at INTEGER NOT NULL,
+        ends_at INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE accesses (
+        at      INTEGER NOT NULL,
+        account TEXT    NOT NULL,
+        method  TEXT    NOT NULL,
+        route   TEXT    NOT NULL,
+        whose   TEXT    NOT NULL,
+        allowed INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX accesses_by_whose ON accesses (whose, at)",
+)
+SHARES: Final = (
+    """
+    CREATE TABLE shares (
+        digest       BLOB    PRIMARY KEY,
+        learner      TEXT    NOT NULL,
+        sealed       BLOB    NOT NULL,
+        until        INTEGER NOT NULL,
+        withdrawn_at INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX shares_by_learner ON shares (learner)",
+    "CREATE TABLE looks (digest BLOB NOT NULL, at INTEGER NOT NULL) STRICT",
+    """
+    CREATE TABLE chosen_qualifications (
+        learner TEXT NOT NULL, qualification TEXT NOT NULL, PRIMARY KEY (learner, qualification)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
