@@ -22,6 +22,7 @@ from api.pages.forms import tell_people
 from api.pages.tries import Tries
 from api.problems import handle_errors
 from api.routes import (
+    advice,
     agreements,
     catalogue,
     check,
@@ -72,6 +73,7 @@ _ROUTERS = (
     wallets.router,
     records.router,
     imports.router,
+    advice.router,
     verification.vc_api,
     vc_api.router,
     verification.router,

@@ -70,6 +70,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     domain.NotConvertible: 409,
     domain.NotInForce: 409,
     domain.RequirementsNotMet: 409,
+    domain.NoPlan: 409,
     domain.KeyNotInForce: 409,
     domain.CalendarUnknown: 422,
     domain.IndexTaken: 409,

@@ -39,6 +39,8 @@ _PANELS: Final = {
     "Learners": (
         "learner",
         "credit",
+        "progress",
+        "plan",
         "grade",
         "agree",
         "recognise",

@@ -160,6 +160,11 @@ def a_unit(unit: Unit, language: str) -> Iterator[RenderableType]:
     for name, value in facts.items():
         if value is not None:
             yield f"  {name:<12} {value}"
+    if unit.terms or unit.prerequisites:
+        taught = ", ".join(unit.terms) or "every term"
+        yield f"  {'taught in':<12} {taught}"
+    if unit.prerequisites:
+        yield f"  {'after':<12} {', '.join(unit.prerequisites)}"
     yield "A learner who has achieved it can:"
     yield listed(f"{best(outcome.text, language)}  [{outcome.id}]" for outcome in unit.outcomes)
 

@@ -11,6 +11,7 @@ from cli.options import (
     Field,
     FromFile,
     Hours,
+    Institution,
     Level,
     NameOptions,
     OptionalInstitution,
@@ -119,6 +120,30 @@ def revise(
             for entry in entries
         ]
     desk.answer(revised, *(f"Revised: {desk.named(event.names)}." for event in revised))
+
+
+@command(app, "offer")
+def offer(
+    desk: Desk,
+    unit: Annotated[str, Argument(metavar="UNIT", help="The unit's id.")],
+    institution: Institution,
+    term: Annotated[
+        list[str] | None,
+        Option("--term", metavar="NAME", help="A term it is taught in: autumn; every one if none."),
+    ] = None,
+    after: Annotated[
+        list[str] | None,
+        Option("--after", metavar="UNIT", help="A unit that comes before it; may be repeated."),
+    ] = None,
+) -> None:
+    """Say in which terms a unit is taught and what comes before it; all of it anew each time."""
+    with desk.office() as office:
+        event = describing.offer_unit(
+            office, institution, unit=unit, terms=term or (), prerequisites=after or (), at=desk.now
+        )
+    taught = ", ".join(event.terms) or "every term"
+    before = f", after {', '.join(event.prerequisites)}" if event.prerequisites else ""
+    desk.answer(event, f"Offered: {unit} in {taught}{before}.")
 
 
 @command(app, "list")

@@ -114,8 +114,9 @@ class Problem(msgspec.Struct, frozen=True):
 
     @property
     def unmeasured(self) -> int:
-        """What counts as missing where nothing is measured in points: more than any requirement of points."""
-        return 1 + max((demand.amount for demand in self.demands if demand.how is not How.ONE), default=0)
+        """What counts as missing where nothing is measured in points: twice the largest requirement of points."""
+        amounts = [demand.amount for demand in self.demands if demand.how is not How.ONE]
+        return 2 * max(amounts) if amounts else gcd(*self.supplies) or 1
 
 
 class Allocated(msgspec.Struct, frozen=True):
@@ -444,7 +445,7 @@ class Statement:
     def __init__(self, problem: Problem, present: Mapping[int, Sum] | None = None) -> None:
         self.problem = problem
         self.draft = Draft()
-        self.present = present or {}
+        self.present: Mapping[int, Sum] = {} if present is None else present
         self.taken: dict[tuple[int, int], int] = {}
         self.uses: dict[int, dict[int, int]] = {}
         self.full: dict[int, int] = {}
@@ -456,7 +457,7 @@ class Statement:
         self._stated = False
         amounts = [demand.amount for demand in problem.demands if demand.how is not How.ONE]
         limits = [demand.limit for demand in problem.demands if demand.limited]
-        self.unit = gcd(*problem.supplies, *amounts, *limits, problem.unmeasured) or 1
+        self.unit = gcd(*problem.supplies, *amounts, *limits) or 1
 
     def ask(self, item: Tree) -> Sum:
         """Ask for an item of the tree in any case. The sum says whether, or how far, it is satisfied."""

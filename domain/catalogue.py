@@ -45,6 +45,7 @@ _CLASSES: tuple[type[Event], ...] = (
     institution.KeyCompromised,
     unit.UnitDescribed,
     unit.UnitRevised,
+    unit.UnitOffered,
     qualification.QualificationDescribed,
     qualification.QualificationRevised,
     qualification.SharingAllowed,

@@ -37,6 +37,7 @@
     │   ├── NotConvertible           this method has no answer for this grade
     │   ├── NotInForce               withdrawn, suspended or revoked
     │   ├── RequirementsNotMet       `.missing` says which
+    │   ├── NoPlan                   no choice of units completes the qualification in the terms there are
     │   ├── KeyNotInForce            not published yet, retired, compromised, or unknown
     │   ├── CalendarUnknown          nobody knows whether that day is a working day
     │   ├── IndexTaken               a place of a status list that has its credential
@@ -212,6 +213,10 @@ class RequirementsNotMet(Refused):
     def __init__(self, missing: Sequence[str]) -> None:
         self.missing = tuple(missing)
         super().__init__(f"The qualification is not earned yet: {'; '.join(self.missing)}.")
+
+
+class NoPlan(Refused):
+    code = "no-plan"
 
 
 class KeyNotInForce(Refused):

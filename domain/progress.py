@@ -184,7 +184,7 @@ def progress(
     Raises whatever the solver raises.
     """
     judged = tuple(judged)
-    audit = _Audit(qualification, judged, on, tuple(holds), tuple(preferred), frozenset(assumed))
+    audit = Audit(qualification, judged, on, tuple(holds), tuple(preferred), frozenset(assumed))
     standing = audit.standing(solver)
     needed = qualification.points
     alike = [line.credit for line in audit.lines if line.credit.points.scheme is needed.scheme]
@@ -238,7 +238,14 @@ class _Node(msgspec.Struct, frozen=True):
     spends: bool
 
 
-class _Audit:
+class ToPlan(msgspec.Struct, frozen=True):
+    """What a plan has to satisfy, and what of it no unit can bring: a sentence each, without its full stop."""
+
+    tree: Tree
+    aside: tuple[str, ...]
+
+
+class Audit:
     """One question: these lines, this qualification, this day."""
 
     def __init__(
@@ -264,6 +271,8 @@ class _Audit:
         self.demands: list[Demand] = []
         self.demands_of: dict[int, list[int]] = {}
         self.settled: dict[int, Standing] = {}
+        self.before: dict[UnitId, tuple[UnitId, ...]] = {}
+        """Of a plan, what a requirement wants achieved before a unit."""
         self.root = self._numbered(qualification.requirement, count())
 
     def _numbered(self, requirement: Requirement, numbers: Iterator[int]) -> _Node:
@@ -370,6 +379,57 @@ class _Audit:
             ):
                 return f"it has no grade on {asked.scale}, over which this requirement is an average"
         return None
+
+    # --- what is asked of a plan
+
+    def to_plan(self) -> "ToPlan":
+        """The tree as a plan has to satisfy it, where the lines hold what may still be taken.
+
+        What only looks is stated as a demand too. What no unit brings is left out, and named where it is not met.
+        """
+        self.demands, self.demands_of, self.before = [], {}, {}
+        aside: list[str] = []
+        tree = self._to_plan(self.root, aside)
+        return ToPlan(tree, tuple(aside))
+
+    def _to_plan(self, node: _Node, aside: list[str] | None) -> Tree:
+        """`aside` is None inside a choice: there, what is not met is not counted upon."""
+        match node.requirement:
+            case RequiredUnit() as asked:
+                return self._demand(node, self._looked_for(asked.unit))
+            case InOrder() as asked:
+                if self._is_held(asked.unit):
+                    return self._as_it_stands(node, aside)
+                self.before[asked.unit] = (*self.before.get(asked.unit, ()), *asked.after)
+                wanted = (asked.unit, *asked.after)
+                return Every(tuple(self._demand(node, self._looked_for(unit)) for unit in wanted))
+            case Overall() as asked:
+                demand = self._amounting(asked, asked.most_not_formal, How.DIVIDED)
+                return self._demand(node, msgspec.structs.replace(demand, spends=False))
+            case GradeAverage() | Holding():
+                return self._as_it_stands(node, aside)
+            case AllOf():
+                return Every(tuple(self._to_plan(part, aside) for part in node.parts))
+            case NOf() as asked:
+                parts = tuple(self._to_plan(part, None) for part in node.parts)
+                return Choice(node.number, asked.n, parts)
+            case _:
+                return self._tree(node)
+
+    def _looked_for(self, unit: UnitId) -> Demand:
+        return Demand(1, tuple(self.of_unit.get(unit, ())), how=How.ONE, spends=False)
+
+    def _is_held(self, unit: UnitId) -> bool:
+        return any(self.lines[each].credit.id not in self.assumed for each in self.of_unit.get(unit, ()))
+
+    def _as_it_stands(self, node: _Node, aside: list[str] | None) -> Leaf:
+        """A requirement as it stands on what is there, and nothing planned."""
+        held = [line for line in self.lines if line.credit.id not in self.assumed]
+        standing = Audit(self.qualification, held, self.on, self.holds, (), frozenset())._settled(node)
+        if standing.missing is None or aside is None:
+            return Leaf(met=standing.satisfied)
+        aside.append(standing.missing)
+        return Leaf(met=True)
 
     # --- standings of what spends nothing
 

@@ -30,6 +30,7 @@ from domain.values import (
     optional_text,
     points_by_scheme,
     settle,
+    term_name,
     text,
     unit_id,
     uri,
@@ -84,6 +85,14 @@ class UnitRevised(UnitDescription, Event, tag="unit.revised.v1", forbid_unknown_
     """The whole description anew. Credit awarded before stays as it was awarded."""
 
 
+class UnitOffered(Event, tag="unit.offered.v1"):
+    """When the unit is taught, and what has to come before it; the whole of it anew, each time it is said."""
+
+    terms: tuple[str, ...]
+    """The institution's names for its terms, such as `autumn`; none is every term."""
+    prerequisites: tuple[UnitId, ...]
+
+
 # --- state ----------------------------------------------------------------------------------------------
 
 
@@ -91,6 +100,9 @@ class Unit(UnitDescription, frozen=True, kw_only=True):
     id: UnitId
     institution: InstitutionId
     revision: int = 1
+    terms: tuple[str, ...] = ()
+    """The terms it is taught in; none is every term."""
+    prerequisites: tuple[UnitId, ...] = ()
 
     @property
     def outcome_ids(self) -> tuple[OutcomeId, ...]:
@@ -107,7 +119,10 @@ def evolve(unit: Unit | None, event: Event) -> Unit:
         case None, UnitDescribed():
             return _described(event, event.unit, event.institution, revision=1)
         case Unit(), UnitRevised():
-            return _described(event, unit.id, unit.institution, revision=unit.revision + 1)
+            revised = _described(event, unit.id, unit.institution, revision=unit.revision + 1)
+            return msgspec.structs.replace(revised, terms=unit.terms, prerequisites=unit.prerequisites)
+        case Unit(), UnitOffered():
+            return msgspec.structs.replace(unit, terms=event.terms, prerequisites=event.prerequisites)
     raise cannot_follow(event, "a unit")
 
 
@@ -146,3 +161,24 @@ def revise(unit: Unit, description: UnitDescription, *, by: Institution) -> Unit
     if description.setting is not unit.setting:
         raise InvalidValue(f"The unit {unit.id} is {unit.setting} learning, which a revision cannot change.")
     return UnitRevised(**msgspec.structs.asdict(description))
+
+
+MOST_TERMS = 12
+
+
+def offer(
+    unit: Unit, *, terms: Iterable[str] = (), prerequisites: Iterable[str] = (), by: Institution
+) -> UnitOffered:
+    """Say in which terms the unit is taught, every term where none is named, and which units come before it.
+
+    Refuses: WrongInstitution, InvalidValue (a unit before itself, names of terms that are none).
+    """
+    if by.id != unit.institution:
+        raise WrongInstitution(f"The unit {unit.id} is {unit.institution}'s, and {by.id} cannot offer it.")
+    before = tuple(sorted({unit_id(each) for each in prerequisites}))
+    if unit.id in before:
+        raise InvalidValue(f"The unit {unit.id} cannot come before itself.")
+    taught = tuple(dict.fromkeys(term_name(term) for term in terms))
+    if len(taught) > MOST_TERMS:
+        raise InvalidValue(f"A year has at most {MOST_TERMS} terms.")
+    return UnitOffered(terms=taught, prerequisites=before)

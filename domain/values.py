@@ -122,6 +122,11 @@ def learning_id(value: str) -> LearningId:
     return LearningId(_matching(_SLUG, value, "an id of learning from elsewhere", _SLUG_SHAPE))
 
 
+def term_name(value: str) -> str:
+    """An institution's name for a term of the year, such as `autumn`: a slug."""
+    return _matching(_SLUG, value, "a term of the year", _SLUG_SHAPE)
+
+
 def outcome_id(value: str) -> OutcomeId:
     """A slug within its unit, such as `lo1`."""
     return OutcomeId(_matching(_SLUG, value, "a learning outcome's id", _SLUG_SHAPE))

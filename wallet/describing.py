@@ -1,5 +1,6 @@
 """Describing what can be learnt and what it earns: units with their outcomes, qualifications with their trees."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain import qualification as qualifications
@@ -13,7 +14,7 @@ from domain.qualification import (
     SharingEnded,
     units_named,
 )
-from domain.unit import UnitDescribed, UnitDescription, UnitRevised
+from domain.unit import UnitDescribed, UnitDescription, UnitOffered, UnitRevised
 from domain.values import qualification_id, unit_id
 from wallet import streams
 from wallet.office import Office, Once
@@ -62,6 +63,34 @@ def revise_unit(
         by = office.institution(institution).state
         read = office.unit(unit)
         event = units.revise(read.state, description, by=by)
+        _, signer = office.signer_of(by, at)
+        return office.record(read.write(event, signer=signer), at=at, result=event, once=once)
+
+    return office.decide(streams.of_unit(unit_id(unit)), decide)
+
+
+def offer_unit(
+    office: Office,
+    institution: str,
+    *,
+    unit: str,
+    terms: Iterable[str] = (),
+    prerequisites: Iterable[str] = (),
+    at: datetime,
+    once: Once[UnitOffered] | None = None,
+) -> UnitOffered:
+    """Say when a unit is taught, and which units come before it; every unit named must be described.
+
+    Refuses: WrongInstitution, NotFound, KeyNotInForce, InvalidValue.
+    """
+    taught, before = tuple(terms), tuple(prerequisites)
+
+    def decide() -> UnitOffered:
+        by = office.institution(institution).state
+        for each in before:
+            office.unit(each)
+        read = office.unit(unit)
+        event = units.offer(read.state, terms=taught, prerequisites=before, by=by)
         _, signer = office.signer_of(by, at)
         return office.record(read.write(event, signer=signer), at=at, result=event, once=once)
 

@@ -19,7 +19,16 @@ from api.wire.qualification import (
     SharingAllowedShown,
     SharingEndedShown,
 )
-from api.wire.unit import DescribeUnit, ReviseUnit, UnitListed, UnitRevisedShown, Units, UnitShown
+from api.wire.unit import (
+    DescribeUnit,
+    OfferUnit,
+    ReviseUnit,
+    UnitListed,
+    UnitOfferedShown,
+    UnitRevisedShown,
+    Units,
+    UnitShown,
+)
 from domain.errors import (
     AlreadyDescribed,
     AlreadyDone,
@@ -94,6 +103,36 @@ def list_units(office: TheOffice, institution: OfInstitution = None) -> Units:
 def show_unit(unit: UnitInPath, office: TheOffice) -> UnitShown:
     """The unit as its institution describes it today."""
     return UnitShown.of(office.unit(unit).state)
+
+
+@router.post(
+    "/institutions/{institution}/units/{unit}/offering",
+    operation_id="offer-unit",
+    summary="Say when a unit is taught",
+    response_model=UnitOfferedShown,
+    **recording(NotFound, WrongInstitution, KeyNotInForce, InvalidValue),
+)
+def offer_unit(
+    institution: InstitutionInPath,
+    unit: UnitInPath,
+    said: OfferUnit,
+    post: Post,
+    _caller: TheInstitutionItself,
+) -> Response:
+    """In which terms the unit is taught, and which units come before it: what a plan respects."""
+    return post.record(
+        lambda once: describing.offer_unit(
+            post.office,
+            institution,
+            unit=unit,
+            terms=said.terms,
+            prerequisites=said.prerequisites,
+            at=post.at,
+            once=once,
+        ),
+        show=UnitOfferedShown.of,
+        location=lambda _: f"/units/{unit}",
+    )
 
 
 @router.post(

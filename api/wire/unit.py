@@ -21,7 +21,7 @@ from api.wire.scalars import (
     line,
 )
 from domain import values
-from domain.unit import Unit, UnitDescribed, UnitDescription, UnitRevised
+from domain.unit import Unit, UnitDescribed, UnitDescription, UnitOffered, UnitRevised
 from domain.values import IscedF, LearningOutcome
 from wallet.projections.catalogue import UnitRow
 
@@ -93,6 +93,26 @@ class DescribeUnit(ReviseUnit):
     model_config = example(unit="algorithms", **_ALGORITHMS)
 
 
+class OfferUnit(Body):
+    """When the unit is taught (every term where none is named), and what comes before it; all of it anew each time."""
+
+    terms: Annotated[
+        list[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]], Field(max_length=12)
+    ] = Field(default_factory=list)
+    prerequisites: Annotated[list[UnitId], Field(max_length=100)] = Field(default_factory=list)
+
+    model_config = example(terms=["autumn"], prerequisites=["databases"])
+
+
+class UnitOfferedShown(Answer):
+    terms: list[str]
+    prerequisites: list[str]
+
+    @classmethod
+    def of(cls, event: UnitOffered) -> Self:
+        return cls(terms=list(event.terms), prerequisites=list(event.prerequisites))
+
+
 class UnitShown(Answer):
     """A unit as its institution describes it today; `revision` counts how often it has."""
 
@@ -110,14 +130,30 @@ class UnitShown(Answer):
     language: str | None
     assessment: str | None
     url: str | None
+    terms: list[str]
+    prerequisites: list[str]
 
     @classmethod
     def of(cls, unit: Unit) -> Self:
-        return cls(unit=unit.id, institution=unit.institution, revision=unit.revision, **_said(unit))
+        return cls(
+            unit=unit.id,
+            institution=unit.institution,
+            revision=unit.revision,
+            terms=list(unit.terms),
+            prerequisites=list(unit.prerequisites),
+            **_said(unit),
+        )
 
     @classmethod
     def described(cls, event: UnitDescribed) -> Self:
-        return cls(unit=event.unit, institution=event.institution, revision=1, **_said(event))
+        return cls(
+            unit=event.unit,
+            institution=event.institution,
+            revision=1,
+            terms=[],
+            prerequisites=[],
+            **_said(event),
+        )
 
 
 def _said(description: UnitDescription) -> dict[str, Any]:

@@ -42,7 +42,13 @@ MAY = {
     "Wallets": "university",
     "Credentials": "university",
 }
-MAY |= {"Imports": "learner", "Records": "learner", "Recognition": "university", "Grades": "university"}
+MAY |= {
+    "Imports": "learner",
+    "Records": "learner",
+    "Recognition": "university",
+    "Grades": "university",
+    "Advice": "learner",
+}
 """Who may do most of what stands under each tag; anybody may do the rest."""
 EDGES = 40
 """Cases at the edges of its schema that one operation is given, at even distances of all there are."""

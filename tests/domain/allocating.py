@@ -12,6 +12,7 @@ import random
 import sys
 from collections.abc import Iterator
 from itertools import combinations, product
+from math import gcd
 
 from domain.allocation import Choice, Demand, Every, How, Leaf, Problem, Tree, allocate
 from wallet.solving import solve
@@ -128,7 +129,8 @@ def _allowed(demand: Demand, by: dict[int, int]) -> bool:
 
 
 def _lacking(problem: Problem, leaf: Leaf, served: dict[int, dict[int, int]]) -> int:
-    far = 1 + max([d.amount for d in problem.demands if d.how is not How.ONE], default=0)
+    amounts = [d.amount for d in problem.demands if d.how is not How.ONE]
+    far = 2 * max(amounts) if amounts else gcd(*problem.supplies)
     if leaf.demand is None:
         return 0 if leaf.met else far
     demand, by = problem.demands[leaf.demand], served[leaf.demand]
