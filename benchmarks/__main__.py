@@ -1,6 +1,6 @@
 """Run every benchmark and print a table of ratios; with `--json`, as JSON lines.
 
-    .venv/bin/python -m benchmarks [ledger] [credentials] [records] [--json]
+    .venv/bin/python -m benchmarks [ledger] [credentials] [records] [progress] [--json]
 
 Ends with 1 where a ratio that was asked for is not reached.
 """
@@ -12,11 +12,16 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import credentials, ledger, records
+from benchmarks import credentials, ledger, progress, records
 from benchmarks.measure import Line
 from wallet.ledger.database import sqlite_flavour
 
-GROUPS = {"ledger": ledger.lines, "credentials": credentials.lines, "records": records.lines}
+GROUPS = {
+    "ledger": ledger.lines,
+    "credentials": credentials.lines,
+    "records": records.lines,
+    "progress": progress.lines,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -41,15 +41,15 @@ class Desk:
         return self.now.date()
 
     @contextmanager
-    def office(self) -> "Iterator[Office]":
-        """The office of this home, with the passphrase from the environment or from the terminal.
+    def office(self, secret: bytes | None = None) -> "Iterator[Office]":
+        """The office of this home, with the passphrase given, from the environment or from the terminal.
 
         Raises NotFound where there is no wallet, NoPassphrase, WrongPassphrase, NotMigrated.
         """
         from wallet.office import Office  # a third of a second that `wallet verify` need not wait for
 
         self.refuse_without_wallet()
-        with Office.open(self.settings, passphrase()) as office:
+        with Office.open(self.settings, secret or passphrase()) as office:
             yield office
 
     def refuse_without_wallet(self) -> None:

@@ -1,6 +1,7 @@
 """How far a learner has come, as a tree: each requirement with a sign, what it rests on, and what it lacks."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -14,6 +15,7 @@ from domain.progress import Standing, Use
 from domain.requirement import RequiredUnit, parts_of
 from domain.values import best
 from wallet.advising import Towards, Trajectory, WhatIf
+from wallet.surveying import Surveyed
 
 _MET: Final = ("✓", "green")
 _OPEN: Final = ("·", "yellow")
@@ -64,6 +66,28 @@ def a_trajectory(answer: Trajectory, units: UnitNames, language: str) -> Iterato
     if made.aside:
         yield "Besides, no unit brings:"
         yield listed(made.aside)
+
+
+def a_survey(name: str, surveyed: Sequence[Surveyed]) -> Iterator[RenderableType]:
+    """How many learners are how far, in tenths."""
+    yield Text(name, style="bold")
+    if not surveyed:
+        yield "No learner has credit there yet."
+        return
+    answered = [each for each in surveyed if each.unanswered is None]
+    complete = sum(each.complete for each in answered)
+    tenths = Counter(min(int(each.share * 10), 9) for each in answered if not each.complete)
+    table = a_table("Share", "Learners", "", right=("Learners",))
+    most = max([complete, *tenths.values()])
+    for label, count in [
+        *((f"{tenth * 10:>3}–{tenth * 10 + 10} %", tenths[tenth]) for tenth in range(10)),
+        ("complete", complete),
+    ]:
+        table.add_row(label, str(count), "█" * (count * 30 // most if most else 0))
+    yield table
+    yield f"{complete} of {len(answered)} learners have completed it."
+    if left := len(surveyed) - len(answered):
+        yield f"{left} could not be audited; --json says why."
 
 
 class _Told:

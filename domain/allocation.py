@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import combinations, islice, product
 from math import gcd
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -168,8 +168,19 @@ def _demands(tree: Tree) -> Iterator[int]:
 
 def _apart(problem: Problem) -> list[_Items]:
     """The items of the tree in groups: no credit can serve in two of them."""
-    items = list(_top(problem.tree))
-    group = list(range(len(items)))
+    accepting = [
+        (item, [supply for demand in _demands(item) for supply in problem.demands[demand].accepted])
+        for item in _top(problem.tree)
+    ]
+    return _grouped(accepting)
+
+
+Grouped = TypeVar("Grouped")
+
+
+def _grouped(accepting: Sequence[tuple[Grouped, Iterable[int]]]) -> list[list[Grouped]]:
+    """What accepts credit, in groups that have no credit in common; in the order given."""
+    group = list(range(len(accepting)))
 
     def find(item: int) -> int:
         while group[item] != item:
@@ -178,13 +189,13 @@ def _apart(problem: Problem) -> list[_Items]:
         return item
 
     first: dict[int, int] = {}
-    for number, item in enumerate(items):
-        for demand in _demands(item):
-            for supply in problem.demands[demand].accepted:
-                other = first.setdefault(supply, number)
+    for number, (_, supplies) in enumerate(accepting):
+        for supply in supplies:
+            other = first.setdefault(supply, number)
+            if other != number:
                 group[find(number)] = find(other)
-    grouped: dict[int, _Items] = {}
-    for number, item in enumerate(items):
+    grouped: dict[int, list[Grouped]] = {}
+    for number, (item, _) in enumerate(accepting):
         grouped.setdefault(find(number), []).append(item)
     return list(grouped.values())
 
@@ -208,20 +219,30 @@ def _decide(problem: Problem, items: _Items, solver: Solver) -> _Decided:
 
 
 def _decided_by_flow(problem: Problem, items: _Items) -> _Decided | None:
-    """The optimum, where it is plain without a solver: of one demand alone; or of points that all suffice.
+    """The optimum, where it is plain without a solver: way by way, of demands that are each plain.
 
-    Whatever satisfies everything is optimal in the first three levels. It spends exactly what is asked, so that
-    ways are tried from the fewest points up; among the ways that spend as little, preference decides, and a flow
-    that lets in the preferred credit first spends as much of it as any flow can.
+    Where all of them divide points, whatever satisfies everything is optimal in the first three levels. It spends
+    exactly what is asked, so that ways are tried from the fewest points up; among the ways that spend as little,
+    preference decides, and a flow that lets in the preferred credit first spends as much of it as any flow can.
     """
-    asked = [problem.demands[demand] for item in items for demand in _demands(item)]
-    if not asked and not any(isinstance(item, Choice) for item in items):
-        return _judged(problem, items, {}, frozenset())
-    if any(demand.how is not How.DIVIDED for demand in asked):
-        return _one_credit(problem, items) or _whole_credits(problem, items)
     ways = list(islice(_ways(items), _MOST_WAYS + 1))
     if len(ways) > _MOST_WAYS:
         return None
+    asked = [problem.demands[demand] for item in items for demand in _demands(item)]
+    if len(ways) > 1 and all(demand.how is How.DIVIDED for demand in asked):
+        return _cheapest(problem, items, ways)
+    best: _Decided | None = None
+    for way in ways:
+        served = _plain(problem, way.demands)
+        if served is None:
+            return None
+        decided = _judged(problem, items, served, way.taken)
+        best = decided if best is None or decided.levels > best.levels else best
+    return best
+
+
+def _cheapest(problem: Problem, items: _Items, ways: "list[_Way]") -> _Decided | None:
+    """Of the ways that satisfy everything the one that spends fewest points; None where no way does."""
     needs = [(sum(problem.demands[each].amount for each in way.demands), way) for way in ways]
     best: _Decided | None = None
     for need, way in sorted(needs, key=lambda each: each[0]):
@@ -231,10 +252,35 @@ def _decided_by_flow(problem: Problem, items: _Items) -> _Decided | None:
             problem.supplies, {each: problem.demands[each] for each in way.demands}, problem.order
         )
         decided = _judged(problem, items, served, way.taken)
-        alone = len(ways) == 1 and len(way.demands) == 1
-        if (alone or _all_satisfied(decided)) and (best is None or decided.levels > best.levels):
+        if _all_satisfied(decided) and (best is None or decided.levels > best.levels):
             best = decided
     return best
+
+
+def _plain(problem: Problem, demands: Sequence[int]) -> dict[int, Served] | None:
+    """What best serves all of these demands; None where that takes a solver to see."""
+    served: dict[int, Served] = {}
+    for group in _grouped([(demand, problem.demands[demand].accepted) for demand in demands]):
+        if len(group) > 1:
+            asked = {demand: problem.demands[demand] for demand in group}
+            if any(demand.how is not How.DIVIDED for demand in asked.values()):
+                return None
+            by = share_out(problem.supplies, asked, problem.order)
+            if any(sum(by[number].values()) < demand.amount for number, demand in asked.items()):
+                return None
+            served |= by
+            continue
+        (number,) = group
+        demand = problem.demands[number]
+        if demand.how is How.DIVIDED:
+            served |= share_out(problem.supplies, {number: demand}, problem.order)
+        elif demand.how is How.ONE:
+            served[number] = _one_credit(problem, demand)
+        elif (whole := _whole_credits(problem, demand)) is not None:
+            served[number] = whole
+        else:
+            return None
+    return served
 
 
 def _all_satisfied(decided: _Decided) -> bool:
@@ -242,27 +288,18 @@ def _all_satisfied(decided: _Decided) -> bool:
     return decided.levels[1] == decided.levels[2] == 0
 
 
-def _one_credit(problem: Problem, items: _Items) -> _Decided | None:
-    """One demand of one whole credit, and nothing else: the smallest there is, the preferred of equals."""
-    if len(items) != 1 or not isinstance(items[0], Leaf) or items[0].demand is None:
-        return None
-    demand = problem.demands[items[0].demand]
-    if demand.how is not How.ONE:
-        return None
+def _one_credit(problem: Problem, demand: Demand) -> Served:
+    """The smallest there is, the preferred of equals."""
     fit = sorted(demand.accepted, key=lambda supply: (problem.supplies[supply], -problem.weights[supply]))
-    served: dict[int, Served] = {items[0].demand: {supply: problem.supplies[supply] for supply in fit[:1]}}
-    return _judged(problem, items, served, frozenset())
+    return {supply: problem.supplies[supply] for supply in fit[:1]}
 
 
 _MOST_SUMS: Final = 4_000
 
 
-def _whole_credits(problem: Problem, items: _Items) -> _Decided | None:
-    """One demand of whole credits, and nothing else: the table of all sums they can make, while it is small."""
-    if len(items) != 1 or not isinstance(items[0], Leaf) or items[0].demand is None:
-        return None
-    demand = problem.demands[items[0].demand]
-    if demand.how is not How.WHOLE or any(problem.weights[supply] for supply in demand.accepted):
+def _whole_credits(problem: Problem, demand: Demand) -> Served | None:
+    """By the table of all sums that whole credits can make, while it is small and nothing is preferred."""
+    if any(problem.weights[supply] for supply in demand.accepted):
         return None
     limited = set(demand.limited)
     made: dict[tuple[int, int], tuple[int, ...]] = {
@@ -275,17 +312,13 @@ def _whole_credits(problem: Problem, items: _Items) -> _Decided | None:
     for supply in demand.accepted:
         size = problem.supplies[supply]
         for (free, rest), by in list(made.items()):
-            enough = counts((free, rest)) == demand.amount
             more = (free, rest + size) if supply in limited else (free + size, rest)
-            if not enough and more not in made:
+            if counts((free, rest)) < demand.amount and more not in made:
                 made[more] = (*by, supply)
         if len(made) > _MOST_SUMS:
             return None
     best = max(made, key=lambda sums: (counts(sums), -sum(sums)))
-    served: dict[int, Served] = {
-        items[0].demand: {supply: problem.supplies[supply] for supply in sorted(made[best])}
-    }
-    return _judged(problem, items, served, frozenset())
+    return {supply: problem.supplies[supply] for supply in sorted(made[best])}
 
 
 class _Way(msgspec.Struct, frozen=True):

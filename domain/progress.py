@@ -190,7 +190,9 @@ def progress(
     alike = [line.credit for line in audit.lines if line.credit.points.scheme is needed.scheme]
     total = Total(needed=needed, reached=sum((credit.points.points for credit in alike), Decimal(0)))
 
-    serving = {use.credit for part in _walk(standing) for use in part.by}
+    parts = tuple(_walk(standing))
+    selecting = tuple(part for part in parts if isinstance(part.requirement, _Selecting))
+    serving = {use.credit for part in parts for use in part.by}
     so_far = sum((credit.points.points for credit in alike if credit.id in serving), Decimal(0))
     for credit in alike:
         if credit.id not in serving and so_far < needed.points:
@@ -202,7 +204,7 @@ def progress(
         standing=standing,
         total=total,
         used=tuple(line.credit.id for line in audit.lines if line.credit.id in serving),
-        unused=tuple(audit.unused(line, standing) for line in judged if line.credit.id not in serving),
+        unused=tuple(audit.unused(line, selecting) for line in judged if line.credit.id not in serving),
     )
 
 
@@ -605,14 +607,14 @@ class Audit:
 
     # --- why a credit does not help
 
-    def unused(self, line: Line, standing: Standing) -> Unused:
-        """Every requirement's own reason; and the whole's, where the credit does not count at all."""
+    def unused(self, line: Line, selecting: Sequence[Standing]) -> Unused:
+        """The reason of every requirement that selects credit; and the whole's, where it does not count at all."""
         credit = line.credit
         if line.left_out is not None:
             return Unused(credit.id, (Reason(line.left_out.sentence),))
         reasons = [
             Reason(self._why_unused(line, part.requirement, part), part.requirement.label)
-            for part in _walk(standing)
+            for part in selecting
             if isinstance(part.requirement, _Selecting)
         ]
         if not reasons:

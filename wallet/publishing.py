@@ -7,7 +7,7 @@ signed since, nothing is given, and that reader *could not check*.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -101,23 +101,31 @@ def registry_document(office: Office) -> dict[str, Any]:
 
 
 def bundle(
-    office: Office, credentials: Sequence[str] = (), *, at: datetime, with_credentials: bool = False
+    office: Office,
+    credentials: Sequence[str] = (),
+    *,
+    at: datetime,
+    with_credentials: bool = False,
+    also: Collection[str] = (),
+    documents: Iterable[bytes] = (),
 ) -> bytes:
     """A signed bundle with which these credentials can be verified offline; without any, for all institutions.
+
+    `also` are institutions to be in it besides the issuers; `documents` other signed documents, seen by now.
 
     Raises NotFound, Erased, InvalidValue.
     """
     office.follower.catch_up()
     held = [office.credential(credential) for credential in credentials]
-    documents = [msgspec.json.decode(read.state.issued.document) for read in held]
-    named = [inner for document in documents for inner in _with_members(document)]
+    badges = [msgspec.json.decode(read.state.issued.document) for read in held]
+    named = [inner for document in badges for inner in _with_members(document)]
     dids = {issuer_id(document) for document in named}
     urls = {entry["statusListCredential"] for document in named for entry in entries(document)}
     registry = office.registry().state
 
     known, lists = [], {}
     for row in catalogue.institutions(office.ledger.database):
-        if held and row.did not in dids:
+        if held and row.did not in dids and row.institution not in also:
             continue
         institution = office.institution(row.institution).state
         known.append((known_issuer(institution), terms_of(institution)))
@@ -130,7 +138,8 @@ def bundle(
         made_at=at,
         issuers=known,
         status_lists=lists,
-        witnesses=_witnesses(office, named, at),
+        witnesses=_witnesses(office, named, at)
+        | {digest_of(msgspec.json.decode(document)): Witness(at=at, source=HERE) for document in documents},
         credentials=[read.state.issued.document.encode() for read in held] if with_credentials else (),
     )
 

@@ -7,11 +7,14 @@ floating-point number could no longer tell apart. What comes back is checked by 
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
 from typing import Any, Final
 
 from domain.programme import Optimum, Programme, Terms
 from wallet.errors import WalletError
 
+SOLVER: Final = f"HiGHS {version('highspy')}"
+"""Which solver it is: among answers that are as good, another version may choose another."""
 MOST_SECONDS: Final = 4.0
 """For one programme, all its levels together. Beyond it nothing is answered: an approximation is no audit."""
 

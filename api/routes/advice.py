@@ -2,17 +2,27 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+import msgspec
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 
 from api.bodies import StrictRoute
-from api.callers import ReadableWallet, TheOffice
+from api.callers import AnInstitution, ReadableWallet, TheOffice
 from api.clock import Now
 from api.errors import InvalidRequest, NoKey, TooLarge, UnreadableBody, WrongMediaType, WrongRole
 from api.posting import reading
 from api.routes.catalogue import QualificationInPath
-from api.wire.advice import AskForPlan, AskWhatIf, PlanShown, WhatIfShown
-from domain.errors import AlreadyAwarded, InvalidValue, NoPlan, NotFound, NotFoundInWallet
-from wallet import advising
+from api.wire.advice import AskForPlan, AskForReport, AskWhatIf, PlanShown, WhatIfShown
+from domain.errors import (
+    AlreadyAwarded,
+    InvalidValue,
+    KeyNotInForce,
+    NoPlan,
+    NotFound,
+    NotFoundInWallet,
+    WrongInstitution,
+)
+from wallet import advising, reporting
 from wallet.errors import Erased
 from wallet.solving import Unsolved
 
@@ -49,6 +59,37 @@ def ask_what_if(
         preferred=said.preferred,
     )
     return WhatIfShown.of(answer)
+
+
+@router.post(
+    "/report",
+    operation_id="report-progress",
+    summary="Sign how far a learner has come",
+    response_class=JSONResponse,
+    **_asking(WrongInstitution, KeyNotInForce),
+)
+def report_progress(
+    learner: ReadableWallet,
+    qualification: QualificationInPath,
+    said: AskForReport,
+    office: TheOffice,
+    caller: AnInstitution,
+    at: Now,
+) -> Response:
+    """The answer signed by the institution, with the bundle from which anybody reckons it again; none is recorded."""
+    reported = reporting.report_progress(
+        office,
+        caller.holder,
+        learner=learner,
+        qualification=qualification,
+        on=said.on or at.date(),
+        preferred=said.preferred,
+        at=at,
+    )
+    bundle = reporting.bundle_for(office, reported, at=at)
+    parts = {"report": msgspec.Raw(reported.text), "bundle": msgspec.Raw(bundle)}
+    body = msgspec.json.encode({**parts, "unproven": reported.unproven})
+    return Response(body, media_type="application/json")
 
 
 @router.post("/plan", operation_id="make-plan", summary="Plan what is left", **_asking(NoPlan))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Annotated, Any, Final
 
+import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -18,12 +19,13 @@ from api.errors import InvalidRequest, OutOfTime, TooLarge, UnreadableBody, Wron
 from api.evidence import facts_of, terms_of
 from api.misfits import misfits
 from api.problems import ANY_OTHER, documented, malformed, refusals, told
-from api.wire.verification import Verify, VerifyCredential
+from api.wire.verification import RerunReport, Verify, VerifyCredential
 from wallet.bundle import BundleEvidence, BundleRefused
 from wallet.evidence import Combined
 from wallet.office import Office
 from wallet.office_evidence import OfficeEvidence
 from wallet.reading import as_written
+from wallet.rerunning import rerun
 from wallet.securing import CredentialRefused
 from wallet.verdict import Problem
 from wallet.verifying import Policy, verify
@@ -121,6 +123,47 @@ def verify_document(said: Verify, text: TextSent, request: Request, office: TheO
         document, occasion=said.occasion, policy=policy, at=said.at or now, evidence=evidence
     )
     return Response(verdict.to_json(), media_type="application/json")
+
+
+@router.post(
+    "/progress-reports/verifications",
+    operation_id="rerun-progress-report",
+    summary="Reckon a report of progress again",
+    response_class=JSONResponse,
+    responses={
+        200: {
+            "description": "Every question with its answer, and the answer that came out.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Rerun"}}},
+        },
+        **refusals(BundleRefused, UnreadableBody, WrongMediaType, TooLarge, InvalidRequest, OutOfTime),
+        **ANY_OTHER,
+    },
+)
+def rerun_progress_report(
+    said: RerunReport, text: TextSent, request: Request, office: TheOffice, now: Now
+) -> Response:
+    """Always the answer: the signature, each credit against its credential, and whether the same comes out."""
+    sent = as_written(text)
+    brought = [
+        _bytes_of(document, each)
+        for document, each in zip(said.credentials, _listed(sent.get("credentials")), strict=True)
+    ]
+    bundle = None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"])
+    if bundle is not None:
+        opened = BundleEvidence.open(bundle, OfficeEvidence(office, now).registries)
+        brought += [each.encode() for each in opened.bundle.credentials]
+    result = rerun(
+        _bytes_of(said.report, sent["report"]),
+        credentials=brought,
+        evidence=_evidence(request, office, bundle, now),
+        at=said.at or now,
+    )
+    return Response(msgspec.json.encode(result), media_type="application/json")
+
+
+def _listed(sent: bytes | None) -> list[bytes]:
+    """The members of a list, each in the bytes it was sent in."""
+    return [] if sent is None else [bytes(each) for each in msgspec.json.decode(sent, type=list[msgspec.Raw])]
 
 
 def _bytes_of(said: str | dict[str, Any], sent: bytes) -> bytes:

@@ -70,6 +70,15 @@ class AskForPlan(Body):
     model_config = example(terms=[{"name": "autumn", "capacity": 30}, {"name": "spring", "capacity": 30}])
 
 
+class AskForReport(Body):
+    """`preferred` are credits to be used first, where it makes no other difference."""
+
+    preferred: list[scalars.CreditId] = Field(default_factory=list, max_length=1000)
+    on: _Day = None
+
+    model_config = example(on="2026-06-30")
+
+
 class StepShown(Answer):
     term: str
     units: list[str]

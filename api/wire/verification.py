@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic.config import JsonDict
 
 from api.wire.scalars import Body, Moment, example
+from wallet.rerunning import Rerun
 from wallet.verdict import Verdict
 from wallet.verifying import Policy
 from wallet.verifying.presentations import Occasion
@@ -99,9 +100,23 @@ class Verify(Body):
         return Occasion(self.challenge, tuple(self.domain or ()))
 
 
+class RerunReport(Body):
+    """A report of progress, and what it is reckoned again from: credentials, and a bundle that may carry more of them.
+
+    Of two credentials with one id the one in `credentials` is taken.
+    """
+
+    report: _Document
+    bundle: _Document | None = None
+    credentials: list[_Document] = Field(default_factory=list, max_length=1000)
+    at: Moment | None = None
+
+    model_config = example(report={"type": "ProgressReport", "version": 1}, credentials=[])
+
+
 def schemas() -> dict[str, Any]:
-    """The schemas of a policy and of a verdict with its parts, by name: their own, written nowhere else."""
+    """The schemas of a policy, a verdict and a re-run with their parts, by name: their own, written nowhere else."""
     _, components = msgspec.json.schema_components(
-        (Policy, Verdict), ref_template="#/components/schemas/{name}"
+        (Policy, Verdict, Rerun), ref_template="#/components/schemas/{name}"
     )
     return components

@@ -89,3 +89,75 @@ def test_what_cannot_be_answered_is_a_problem(what: str, body: Any, problem: str
 def test_nobody_else_is_advised(door: Door, asked: str):
     assert problem_of(door.stranger.post(f"{asked}/what-if", {"units": []})) == "not-found"
     assert problem_of(door.anybody.post(f"{asked}/what-if", {"units": []})) == "no-key"
+
+
+# --- the signed report ----------------------------------------------------------------------------------
+
+
+def a_report(door: Door, asked: str) -> dict[str, Any]:
+    credit = door.learner.get(f"{door.wallet}/credits").json()["credits"][0]["credit"]
+    issued = door.university.post("/credentials", {"learner": door.admitted.learner, "credit": credit})
+    assert issued.status_code == 201, issued.text
+    answer = door.university.post(f"{asked}/report", {"on": "2026-06-01"})
+    assert answer.status_code == 200, answer.text
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def test_a_report_is_signed_by_the_institution_and_reckoned_again_by_anybody(door: Door, asked: str):
+    given = a_report(door, asked)
+
+    result = door.anybody.post(
+        "/progress-reports/verifications", {"report": given["report"], "bundle": given["bundle"]}
+    ).json()
+
+    assert result["outcome"] == "passed", result
+    assert result["answer"] == given["report"]["answer"]
+    assert given["unproven"] == []
+
+
+def test_a_changed_credit_fails_at_its_line_over_http_too(door: Door, asked: str):
+    given = a_report(door, asked)
+    report = given["report"]
+    report["lines"][0]["line"]["credit"]["points"]["points"] = "60"
+
+    sent = {"report": report, "bundle": given["bundle"]}
+    result = door.anybody.post("/progress-reports/verifications", sent).json()
+
+    failed = {each["about"] for each in result["findings"] if each["outcome"] == "failed"}
+    assert f"line:{report['lines'][0]['line']['credit']['id']}" in failed
+    assert result["outcome"] == "failed"
+
+
+def test_a_report_without_its_credentials_could_not_be_checked(door: Door, asked: str):
+    given = a_report(door, asked)
+
+    result = door.anybody.post("/progress-reports/verifications", {"report": given["report"]}).json()
+
+    assert result["outcome"] == "could-not-check"
+
+
+def test_only_the_institution_signs_how_far_somebody_has_come(door: Door, asked: str):
+    assert problem_of(door.learner.post(f"{asked}/report", {})) == "wrong-role"
+    assert problem_of(door.stranger.post(f"{asked}/report", {})) == "not-found"
+
+
+NO_RERUN: dict[str, tuple[Any, str]] = {
+    "no report": ({}, "invalid-request"),
+    "a number for a report": ({"report": 7}, "invalid-request"),
+    "a bundle that is none": ({"report": {}, "bundle": {}}, "bundle-refused"),
+    "a member too many": ({"report": {}, "bonus": 1}, "invalid-request"),
+}
+
+
+@pytest.mark.parametrize(("body", "problem"), NO_RERUN.values(), ids=NO_RERUN)
+def test_a_question_that_is_none_is_a_problem(body: Any, problem: str, door: Door):
+    assert problem_of(door.anybody.post("/progress-reports/verifications", body)) == problem
+
+
+def test_what_is_no_report_failed(door: Door):
+    result = door.anybody.post(
+        "/progress-reports/verifications", {"report": "rubbish", "credentials": ["x", {}]}
+    )
+
+    assert (result.status_code, result.json()["outcome"]) == (200, "failed")

@@ -1,8 +1,12 @@
 """`wallet progress` and `wallet plan`: the tree, what would be, and what is left."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Enrolled, Program
+from wallet.formats.progress_report import answer_bytes
 
 Q = ("-q", "bachelor-ict-year-1")
 
@@ -83,3 +87,111 @@ def test_what_cannot_be_understood_is_said(
     command: str, more: tuple[str, ...], wallet: Program, enrolled: Enrolled
 ):
     assert wallet(command, enrolled.learner, *Q, *more, code=2).err.count("\n") == 1
+
+
+# --- the signed report ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def exported(wallet: Program, enrolled: Enrolled, tmp_path: Path) -> dict[str, Path]:
+    """What the university hands over: a report, its bundle, and one credential by itself."""
+    files = {name: tmp_path / f"{name}.json" for name in ("report", "bundle", "credential")}
+    wallet(
+        "credential", "issue", enrolled.credit, "-i", "saryarqa", "-l", enrolled.learner,
+        "--out", str(files["credential"]),
+    )  # fmt: skip
+    shown = wallet(
+        "progress", enrolled.learner, *Q, "--report", str(files["report"]), "--bundle", str(files["bundle"])
+    )
+    assert "Signed, and written to" in shown.out
+    return files
+
+
+@pytest.fixture
+def registry(exported: dict[str, Path]) -> str:
+    did: str = json.loads(exported["bundle"].read_text())["registry"]["did"]
+    return did
+
+
+def audited(wallet: Program, files: dict[str, Path], *more: str, code: int) -> str:
+    """By somebody who has no wallet at all."""
+    elsewhere = ("--home", str(files["report"].parent / "nowhere"))
+    command = ("audit-progress", str(files["report"]), *elsewhere)
+    return " ".join(wallet(*command, *more, code=code).out.split())
+
+
+def test_a_stranger_gets_the_same_answer_from_the_report_and_its_bundle(
+    wallet: Program, exported: dict[str, Path], registry: str, tmp_path: Path
+):
+    bundle = ("--bundle", str(exported["bundle"]))
+    told = audited(
+        wallet, exported, *bundle, "--trust", registry, "--answer", str(tmp_path / "answer.json"), code=0
+    )
+
+    assert "Passed: the same answer comes out of the credentials" in told
+    answer = json.loads(exported["report"].read_text())["answer"]
+    assert (tmp_path / "answer.json").read_bytes() == answer_bytes(answer)
+    assert "could not check" in audited(wallet, exported, *bundle, code=3)
+    assert "was not brought along" in audited(wallet, exported, code=3)
+
+
+def test_a_changed_credential_is_named_by_its_line(
+    wallet: Program, enrolled: Enrolled, exported: dict[str, Path], registry: str
+):
+    changed = exported["credential"].read_text().replace('"creditsEarned":5', '"creditsEarned":60')
+    exported["credential"].write_text(changed)
+
+    told = audited(
+        wallet, exported, "--bundle", str(exported["bundle"]), "--trust", registry,
+        "--credential", str(exported["credential"]), code=1,
+    )  # fmt: skip
+
+    assert f"credit {enrolled.credit} is not the one the report was made from" in told
+
+
+def test_a_changed_report_is_named_by_its_line(
+    wallet: Program, enrolled: Enrolled, exported: dict[str, Path], registry: str
+):
+    document = json.loads(exported["report"].read_text())
+    document["lines"][0]["line"]["credit"]["points"]["points"] = "60"
+    exported["report"].write_text(json.dumps(document))
+
+    told = audited(wallet, exported, "--bundle", str(exported["bundle"]), "--trust", registry, code=1)
+
+    assert "is not as Saryarqa Technical University signed it" in told
+    assert f"Credit {enrolled.credit} is not as its credential says" in told
+
+
+def test_who_signs_without_credentials_is_told_that_nobody_else_can_check(
+    wallet: Program, enrolled: Enrolled, tmp_path: Path
+):
+    shown = wallet("progress", enrolled.learner, *Q, "--report", str(tmp_path / "report.json"))
+
+    assert "no credential was issued" in " ".join(shown.out.split())
+
+
+UNREADABLE = {
+    "a report that is not there": ("audit-progress", "nowhere.json"),
+    "a bundle that is none": ("audit-progress", "{report}", "--bundle", "{report}"),
+    "a bundle without a report": ("progress", "{learner}", *Q, "--bundle", "b.json"),
+    "a report of what would be": ("progress", "{learner}", *Q, "--with", "ict", "--report", "r.json"),
+}
+
+
+@pytest.mark.parametrize("arguments", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_question_that_cannot_be_asked_is_one_sentence(
+    arguments: tuple[str, ...], wallet: Program, enrolled: Enrolled, exported: dict[str, Path]
+):
+    given = [each.format(report=exported["report"], learner=enrolled.learner) for each in arguments]
+
+    assert wallet(*given, code=2).err.count("\n") == 1
+
+
+def test_a_cohort_is_shown_in_tenths(wallet: Program, enrolled: Enrolled):
+    shown = wallet("progress", "--cohort", "bachelor-ict-year-1").out
+    [told] = wallet.json("progress", "--cohort", "bachelor-ict-year-1")
+
+    assert "0 of 1 learners have completed it" in shown
+    assert (told["learner"], told["complete"]) == (enrolled.learner, False)
+    assert "by itself" in wallet("progress", enrolled.learner, "--cohort", "bachelor-ict-year-1", code=2).err
+    assert "Name a learner" in wallet("progress", enrolled.learner, code=2).err

@@ -22,6 +22,7 @@ from domain.values import (
     CreditPoints,
     CreditScheme,
     InstitutionId,
+    LearnerId,
     Names,
     QualificationId,
     UnitId,
@@ -286,6 +287,16 @@ def grades_given(
             [institution, scale, since.isoformat(), until.isoformat(), field, level],
         ).fetchall()
     return dict(rows)
+
+
+def learners_at(database: Database, institution: str) -> list[LearnerId]:
+    """Every learner who has ever had a line at the institution, in the order of their ids."""
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            "SELECT DISTINCT learner FROM record_credits WHERE institution = ? ORDER BY learner",
+            [institution],
+        ).fetchall()
+    return [LearnerId(learner) for (learner,) in rows]
 
 
 def units_of(database: Database, learner: str) -> list[CreditRow]:
