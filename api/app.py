@@ -70,6 +70,7 @@ _ROUTERS = (
     recognition.router,
     agreements.router,
     quality.router,
+    recognition.documents,
     wallets.router,
     records.router,
     imports.router,

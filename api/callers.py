@@ -79,12 +79,14 @@ _KEY_OF: Final = {
     Role.REGISTRY: "the registry",
     Role.INSTITUTION: "an institution",
     Role.LEARNER: "a learner",
+    Role.STAFF: "one of an institution's staff",
 }
 
 
 TheRegistry = Annotated[Caller, Depends(_only(Role.REGISTRY))]
 AnInstitution = Annotated[Caller, Depends(_only(Role.INSTITUTION))]
 ALearner = Annotated[Caller, Depends(_only(Role.LEARNER))]
+OneOfTheStaff = Annotated[Caller, Depends(_only(Role.STAFF))]
 RegistryOrInstitution = Annotated[Caller, Depends(_only(Role.REGISTRY, Role.INSTITUTION))]
 
 InstitutionInPath = Annotated[scalars.InstitutionId, Path(description="The institution's id.")]

@@ -72,6 +72,10 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     domain.RequirementsNotMet: 409,
     domain.NoPlan: 409,
     domain.KeyNotInForce: 409,
+    domain.AgainstPolicy: 409,
+    domain.EvidenceRefused: 422,
+    domain.NotOfTheCommission: 403,
+    domain.WrongStage: 409,
     domain.CalendarUnknown: 422,
     domain.IndexTaken: 409,
     domain.StatusListFull: 409,
@@ -133,6 +137,8 @@ def problem(error: Exception) -> Response:
             ]
         case domain.RequirementsNotMet():
             more["missing"] = list(error.missing)
+        case domain.AgainstPolicy():
+            more["clause"] = error.clause
     return _document(code_of(kind), status, str(error), more, headers)
 
 
@@ -244,6 +250,7 @@ SCHEMA: Final[dict[str, Any]] = {
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
         "reason": {"type": "string", "description": "Why a body could not be read."},
+        "clause": {"type": "string", "description": "What a refusal of recognition rests on."},
         "missing": {
             "type": "array",
             "items": {"type": "string"},

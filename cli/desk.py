@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -94,7 +95,9 @@ def print_document(document: object) -> None:
     print(json.dumps(plain, ensure_ascii=False, indent=2, default=bytes.hex))  # noqa: T201 - this is the output
 
 
-def _written(value: Any) -> str:
+def _written(value: Any) -> Any:
+    if isinstance(value, MappingProxyType):
+        return dict(value)
     return str(value) if isinstance(value, Fraction) else _unwritable(value)
 
 

@@ -4,7 +4,7 @@ A total is the sum of lines that anyone can open: it never holds a credit and it
 and never points of two schemes. What counts depends on the purpose:
 
 - *everything the learner has*: what was awarded and is in force; a transferred line is the same learning as
-  its source, and a second recognition of an achievement is the same learning as the first;
+  its source, and what shares a document, a claim or a credit with a line before it is the same learning;
 - *at one institution*: what it awarded, and what was transferred to it; what others awarded is welcome there
   only after a transfer.
 """
@@ -17,7 +17,8 @@ from enum import StrEnum
 import msgspec
 
 from domain.credit import Credit, why_not_in_force
-from domain.values import AchievementId, CreditId, CreditScheme, InstitutionId
+from domain.prior_learning import Learning
+from domain.values import CreditId, CreditScheme, InstitutionId
 
 
 class Why(StrEnum):
@@ -43,7 +44,8 @@ class Line(msgspec.Struct, frozen=True):
 
     credit: Credit
     achieved_on: date
-    """The day of the award itself; of a transferred line, that of the credit it comes from."""
+    """The day of the award itself; of a transferred line that of the credit it comes from, of a recognised one that of
+    its oldest source."""
     left_out: NotCounted | None = None
 
     @property
@@ -56,14 +58,16 @@ def lines(held: Mapping[CreditId, Credit], *, at: InstitutionId | None = None) -
 
     `held` is `Wallet.credits`. `at` is the institution that counts; None is for everything the learner has.
     """
-    recognised: dict[AchievementId, CreditId] = {}
+    learnt: dict[Learning, tuple[int, CreditId]] = {}
     judged = []
-    for credit in held.values():
+    for number, credit in enumerate(held.values()):
         left_out = _ended(credit, held) or (_same_as_source(credit) if at is None else _elsewhere(credit, at))
-        if left_out is None and credit.achievement is not None:
-            first = recognised.setdefault(credit.achievement, credit.id)
-            if first != credit.id:
-                left_out = _same_learning(first)
+        if left_out is None:
+            first = min((learnt[each] for each in credit.learning if each in learnt), default=None)
+            if first is None:
+                learnt.update(dict.fromkeys(credit.learning, (number, credit.id)))
+            else:
+                left_out = _same_learning(first[1])
         judged.append(Line(credit, _achieved_on(credit, held), left_out))
     return tuple(judged)
 
@@ -83,7 +87,11 @@ def totals(judged: Iterable[Line]) -> dict[CreditScheme, Decimal]:
 
 
 def _achieved_on(credit: Credit, held: Mapping[CreditId, Credit]) -> date:
-    return credit.since if credit.source is None else _achieved_on(held[credit.source], held)
+    if credit.source is not None:
+        return _achieved_on(held[credit.source], held)
+    if credit.recognised is not None:
+        return min(source.achieved_on for source in credit.recognised.sources)
+    return credit.since
 
 
 # --- reasons --------------------------------------------------------------------------------------------
@@ -93,12 +101,13 @@ def _ended(credit: Credit, held: Mapping[CreditId, Credit]) -> NotCounted | None
     withdrawal = why_not_in_force(credit, held)
     if withdrawal is None:
         return None
+    rests = "was transferred" if credit.source is not None else "was recognised"
     told = f"withdrawn by {withdrawal.institution} on {withdrawal.withdrawn_on}: {withdrawal.reason}"
     if withdrawal.credit == credit.id:
         return NotCounted(Why.WITHDRAWN, f"it was {told}")
     return NotCounted(
         Why.SOURCE_WITHDRAWN,
-        f"credit {withdrawal.credit}, which it was transferred from, was {told}",
+        f"credit {withdrawal.credit}, which it {rests} from, was {told}",
         withdrawal.credit,
     )
 

@@ -4,6 +4,11 @@
        │
        └─► transferred ───► withdrawn (by the institution that received it)
 
+    recognised ────────────► withdrawn (by the institution that recognised it)
+
+A recognised credit rests on learning from elsewhere, which it keeps with all its originals: documents, claims, other
+credits. If one of those credits is withdrawn, what rests on it falls too.
+
 A transferred credit is a line of its own, at another institution, which names the line it comes from. It is
 the same learning: where both could be counted, only one is (`domain.counting`), and if the source is
 withdrawn, the line that came from it is no longer in force either. The facts here are part of the learner's
@@ -12,12 +17,25 @@ wallet.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 
 import msgspec
 
+from domain.achievement import Achievement
 from domain.event import Event
+from domain.prior_learning import (
+    Learning,
+    Source,
+    learning_of,
+    of_achievement,
+    of_course,
+    of_credit,
+    of_document,
+)
 from domain.values import (
     AchievementId,
+    CaseId,
     CreditId,
     CreditPoints,
     Grade,
@@ -66,6 +84,41 @@ class CreditTransferred(Event, tag="credit.transferred.v1"):
     """The receiving institution's unit that it replaces, if it replaces one."""
 
 
+class Method(StrEnum):
+    """How it was found that learning from elsewhere takes the place of a unit."""
+
+    COMMISSION = "commission"
+    """Experts compared, and a commission decided."""
+    AGREEMENT = "agreement"
+    """The institutions agreed before on what takes whose place."""
+
+
+class CreditRecognised(Event, tag="credit.recognised.v1"):
+    """Learning from elsewhere takes the place of a unit here; the originals are kept as they were."""
+
+    personal = True
+
+    credit: CreditId
+    institution: InstitutionId
+    unit: UnitId
+    points: CreditPoints
+    setting: Setting
+    """Where the learning happened; it stays."""
+    outcomes: tuple[OutcomeId, ...]
+    sources: tuple[Source, ...]
+    method: Method
+    ground: str
+    """What it rests on, as it is cited: the commission's decision, an agreement and its clause."""
+    recognised_on: date
+    hours: Decimal | None = None
+    """Of all the sources together, where they are stated."""
+    level: Level | None = None
+    field: IscedF | None = None
+    grade: Grade | None = None
+    """The grade that counts here; those given elsewhere stand with the sources."""
+    case: CaseId | None = None
+
+
 class CreditWithdrawn(Event, tag="credit.withdrawn.v1"):
     personal = True
 
@@ -95,10 +148,39 @@ class Credit(msgspec.Struct, frozen=True, gc=False):
     source: CreditId | None = None
     agreement: str | None = None
     withdrawn: CreditWithdrawn | None = None
+    learning: frozenset[Learning] = frozenset()
+    """Everything by which the same learning can be met again: no two lines that share one are counted together."""
+    recognised: CreditRecognised | None = None
+    """The decision and its originals, where it came by recognition."""
+
+    @property
+    def rests_on(self) -> tuple[CreditId, ...]:
+        """The credits it falls with."""
+        if self.source is not None:
+            return (self.source,)
+        sources = () if self.recognised is None else self.recognised.sources
+        return tuple(source.credit for source in sources if source.credit is not None)
 
 
-def awarded(event: CreditAwarded) -> Credit:
-    """The line that an award opens."""
+def learning_claimed(achievement: Achievement) -> frozenset[Learning]:
+    """What a claim is known by: itself, its documents, its name and provider and day."""
+    claim = achievement.claimed
+    return frozenset(
+        (
+            of_achievement(claim.achievement),
+            *map(of_document, claim.evidence),
+            *(of_course(name, claim.provider, claim.achieved_on) for name in claim.names.values()),
+        )
+    )
+
+
+def awarded(event: CreditAwarded, achievement: Achievement | None = None) -> Credit:
+    """The line that an award opens; `achievement` is the claim it was awarded for."""
+    learning = frozenset((of_credit(event.credit),))
+    if event.achievement is not None:
+        learning |= {of_achievement(event.achievement)}
+    if achievement is not None:
+        learning |= learning_claimed(achievement)
     return Credit(
         event.credit,
         event.institution,
@@ -111,6 +193,7 @@ def awarded(event: CreditAwarded) -> Credit:
         event.outcomes,
         event.achievement,
         event.awarded_on,
+        learning=learning,
     )
 
 
@@ -130,6 +213,26 @@ def transferred(event: CreditTransferred, source: Credit) -> Credit:
         event.transferred_on,
         source.id,
         event.agreement,
+        learning=source.learning,
+    )
+
+
+def recognised(event: CreditRecognised) -> Credit:
+    """The line that a recognition opens."""
+    return Credit(
+        event.credit,
+        event.institution,
+        event.unit,
+        event.points,
+        event.setting,
+        event.level,
+        event.field,
+        event.grade,
+        event.outcomes,
+        None,
+        event.recognised_on,
+        learning=frozenset((of_credit(event.credit),)).union(*map(learning_of, event.sources)),
+        recognised=event,
     )
 
 
@@ -142,12 +245,16 @@ def withdrawn(event: CreditWithdrawn, credit: Credit) -> Credit:
 
 
 def why_not_in_force(credit: Credit, held: Mapping[CreditId, Credit]) -> CreditWithdrawn | None:
-    """The withdrawal that ended it, its own or its source's; None while it is in force."""
+    """The withdrawal that ended it, its own or that of what it rests on; None while it is in force."""
     if credit.withdrawn is not None:
         return credit.withdrawn
-    return None if credit.source is None else why_not_in_force(held[credit.source], held)
+    for other in credit.rests_on:
+        withdrawal = why_not_in_force(held[other], held)
+        if withdrawal is not None:
+            return withdrawal
+    return None
 
 
 def in_force(credit: Credit, held: Mapping[CreditId, Credit]) -> bool:
-    """Whether it still stands, and so does what it was transferred from."""
+    """Whether it still stands, and so does what it rests on."""
     return why_not_in_force(credit, held) is None

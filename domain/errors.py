@@ -22,7 +22,11 @@
     │   │   ├── AlreadyProposed      a memorandum or an agreement with this id, or a change still open
     │   │   ├── AlreadySigned        by this party
     │   │   ├── AlreadyValidated     a component of an agreement
-    │   │   ├── AlreadyRecognised    a component of an agreement, or left out of it
+    │   │   ├── AlreadyRecognised    learning that carries credit there, or a component of an agreement
+    │   │   ├── AlreadyComposed      a commission, or its chair and deputy
+    │   │   ├── AlreadyApplied       a case with this id
+    │   │   ├── AlreadyConcluded     an expert's conclusion
+    │   │   ├── AlreadyVoted         a member, on this motion
     │   │   └── AlreadyFlagged       a status that would not change
     │   ├── WrongInstitution         this act belongs to another institution
     │   ├── WrongLearner             this wallet is another learner's
@@ -39,6 +43,18 @@
     │   ├── RequirementsNotMet       `.missing` says which
     │   ├── NoPlan                   no choice of units completes the qualification in the terms there are
     │   ├── KeyNotInForce            not published yet, retired, compromised, or unknown
+    │   ├── AgainstPolicy            a rule of recognition says no; `.clause` says which
+    │   │   ├── FiledTooLate         an application after the last day before the period
+    │   │   ├── EvidenceRefused      a document that does not show what it has to
+    │   │   ├── NotComposed          a commission that is not as the rules want it
+    │   │   ├── ConflictOfInterest   somebody would judge in her own cause
+    │   │   ├── NoQuorum             too few members
+    │   │   ├── TooLittleVolume      fewer hours than the credit asked for
+    │   │   ├── NoCorrespondence     the experts do not find the unit's outcomes
+    │   │   ├── ShareExceeded        too much of a programme outside formal education
+    │   │   └── AppealRefused        too late, or a second one
+    │   ├── NotOfTheCommission       this person has no part in this case or commission
+    │   ├── WrongStage               the case is not there yet, or is past that
     │   ├── CalendarUnknown          nobody knows whether that day is a working day
     │   ├── IndexTaken               a place of a status list that has its credential
     │   └── StatusListFull
@@ -149,6 +165,22 @@ class AlreadyValidated(AlreadyDone):
     code = "already-validated"
 
 
+class AlreadyComposed(AlreadyDone):
+    code = "already-composed"
+
+
+class AlreadyApplied(AlreadyDone):
+    code = "already-applied"
+
+
+class AlreadyConcluded(AlreadyDone):
+    code = "already-concluded"
+
+
+class AlreadyVoted(AlreadyDone):
+    code = "already-voted"
+
+
 class AlreadyRecognised(AlreadyDone):
     code = "already-recognised"
 
@@ -221,6 +253,60 @@ class NoPlan(Refused):
 
 class KeyNotInForce(Refused):
     code = "key-not-in-force"
+
+
+class AgainstPolicy(Refused):
+    """A rule of recognition says no; the sentence, without its full stop, and the clause it rests on."""
+
+    code = "against-policy"
+
+    def __init__(self, sentence: str, clause: str) -> None:
+        self.clause = clause
+        super().__init__(f"{sentence} ({clause}).")
+
+
+class FiledTooLate(AgainstPolicy):
+    code = "filed-too-late"
+
+
+class EvidenceRefused(AgainstPolicy):
+    code = "evidence-refused"
+
+
+class NotComposed(AgainstPolicy):
+    code = "not-composed"
+
+
+class ConflictOfInterest(AgainstPolicy):
+    code = "conflict-of-interest"
+
+
+class NoQuorum(AgainstPolicy):
+    code = "no-quorum"
+
+
+class TooLittleVolume(AgainstPolicy):
+    code = "too-little-volume"
+
+
+class NoCorrespondence(AgainstPolicy):
+    code = "no-correspondence"
+
+
+class ShareExceeded(AgainstPolicy):
+    code = "share-exceeded"
+
+
+class AppealRefused(AgainstPolicy):
+    code = "appeal-refused"
+
+
+class NotOfTheCommission(Refused):
+    code = "not-of-the-commission"
+
+
+class WrongStage(Refused):
+    code = "wrong-stage"
 
 
 class CalendarUnknown(Refused):

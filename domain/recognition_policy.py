@@ -258,15 +258,17 @@ def publish(
     reference: str,
     on: date,
 ) -> RecognitionPolicyPublished:
-    """Publish a version, in force from a day not past; it does not touch the cases filed before.
+    """Publish a version; it does not touch the cases filed before.
 
-    Refuses: InvalidValue (a day before today, or before the last version's).
+    The first may have been in force before it was published here; another takes the place of the last from a day to
+    come. Refuses: InvalidValue (a later version of a day past, or before the last one's).
     """
-    if day(in_force_from) < on:
-        raise InvalidValue(
-            f"A policy published on {on} cannot be in force from {in_force_from}, before that."
-        )
+    day(in_force_from)
     versions = () if existing is None else existing.versions
+    if versions and in_force_from < on:
+        raise InvalidValue(
+            f"A version published on {on} cannot replace another from {in_force_from}, before that."
+        )
     if versions and in_force_from < versions[-1].in_force_from:
         raise InvalidValue(f"A version in force from {versions[-1].in_force_from} is published already.")
     return RecognitionPolicyPublished(

@@ -6,6 +6,7 @@ put its name in a list; the order of a list is the order in which refusals are t
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import TypeVar
 
 import msgspec
@@ -16,23 +17,28 @@ from domain.credit import Credit, in_force, why_not_in_force
 from domain.errors import (
     AlreadyAwarded,
     AlreadyConferred,
+    AlreadyRecognised,
     AlreadyTransferred,
     InvalidValue,
     NotAccredited,
     NotAssessed,
+    NotFoundInWallet,
     NotInForce,
     NotPassed,
     RequirementsNotMet,
+    ShareExceeded,
     UnlikeCredits,
     WrongDoor,
     WrongInstitution,
     WrongLearner,
 )
 from domain.institution import Institution, is_accredited
+from domain.prior_learning import Learning, Source
 from domain.progress import Progress
 from domain.qualification import Qualification
 from domain.unit import Unit
 from domain.values import (
+    AchievementId,
     ConferralId,
     CreditId,
     CreditPoints,
@@ -63,6 +69,8 @@ class ProposedCredit(msgspec.Struct, frozen=True, kw_only=True):
     """What was assessed, for learning outside formal education."""
     source: Credit | None = None
     """What it is transferred from."""
+    learning: frozenset[Learning] = frozenset()
+    """What the same learning is known by, however it is shown."""
 
 
 class ProposedAward(ProposedCredit, frozen=True, kw_only=True):
@@ -70,6 +78,16 @@ class ProposedAward(ProposedCredit, frozen=True, kw_only=True):
     learner: LearnerId
     """Whom the institution names."""
     result: Result = Result.PASSED
+
+
+class ProposedRecognition(ProposedCredit, frozen=True, kw_only=True):
+    sources: tuple[Source, ...]
+    achievements: Mapping[AchievementId, Achievement]
+    """What the wallet has claimed."""
+    most_outside: Fraction | None = None
+    """The most points of the programme by learning outside formal education, where the policy sets a limit."""
+    clause: str = ""
+    """What that limit rests on."""
 
 
 class ProposedConferral(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +151,15 @@ def no_achievement_counts_twice(proposed: ProposedCredit) -> None:
         if credit.achievement == achievement:
             raise AlreadyAwarded(
                 f"The learner holds credit {credit.id} for the achievement {achievement} at {proposed.by.id}."
+            )
+
+
+def no_learning_counts_twice(proposed: ProposedCredit) -> None:
+    """Learning carries credit once at an institution: not by another document, and not by another door."""
+    for credit in _in_force_at(proposed):
+        if not credit.learning.isdisjoint(proposed.learning):
+            raise AlreadyRecognised(
+                f"Some of this learning carries credit {credit.id} at {proposed.by.id} already."
             )
 
 
@@ -263,6 +290,65 @@ def _source(proposed: ProposedCredit) -> Credit:
     return proposed.source
 
 
+# --- rules of recognition -------------------------------------------------------------------------------
+
+
+def sources_are_in_this_wallet(proposed: ProposedRecognition) -> None:
+    """A source that names a claim or a credit names one of this wallet, of its own setting."""
+    for source in proposed.sources:
+        if source.achievement is not None:
+            claim = proposed.achievements.get(source.achievement)
+            if claim is None:
+                raise NotFoundInWallet(f"There is no achievement {source.achievement} in this wallet.")
+            if claim.setting is not source.setting:
+                setting = claim.setting.replace("_", "-")
+                raise WrongDoor(f"Achievement {claim.id} is {setting} learning, and {source.kind} is not.")
+        if source.credit is not None and source.credit not in proposed.held:
+            raise NotFoundInWallet(f"There is no credit {source.credit} in this wallet.")
+
+
+def credits_it_rests_on_are_in_force(proposed: ProposedRecognition) -> None:
+    """A withdrawn credit is no learning to recognise; nor is the institution's own, which counts as it is."""
+    for source in proposed.sources:
+        credit = None if source.credit is None else proposed.held[source.credit]
+        if credit is None:
+            continue
+        if why_not_in_force(credit, proposed.held) is not None:
+            raise NotInForce(f"Credit {credit.id} is not in force.")
+        if credit.institution == proposed.by.id:
+            raise AlreadyAwarded(f"Credit {credit.id} is {proposed.by.id}'s own and counts there.")
+        if credit.setting is not source.setting:
+            setting = credit.setting.replace("_", "-")
+            raise WrongDoor(f"Credit {credit.id} is of {setting} learning, and {source.kind} is not.")
+
+
+def recognition_is_not_before_the_learning(proposed: ProposedRecognition) -> None:
+    """Nothing is recognised before it was learnt."""
+    for source in proposed.sources:
+        if source.achieved_on > proposed.on:
+            raise InvalidValue(
+                f"{source.title} of {source.achieved_on} cannot be recognised on {proposed.on}."
+            )
+
+
+def not_too_much_outside_formal_education(proposed: ProposedRecognition) -> None:
+    """Of a programme, the policy's part at most: with what the learner has of such credit here already."""
+    if proposed.most_outside is None or proposed.setting is Setting.FORMAL:
+        return
+    scheme = proposed.points.scheme
+    alike = sum(
+        credit.points.points
+        for credit in _in_force_at(proposed)
+        if credit.setting is not Setting.FORMAL and credit.points.scheme is scheme
+    )
+    if alike + proposed.points.points > proposed.most_outside:
+        raise ShareExceeded(
+            f"With {proposed.points} more, {alike + proposed.points.points} {scheme} would come from learning "
+            f"outside formal education, of at most {float(proposed.most_outside):g}",
+            proposed.clause,
+        )
+
+
 # --- rules of conferrals --------------------------------------------------------------------------------
 
 
@@ -317,6 +403,7 @@ AWARD_FOR_ACHIEVEMENT: tuple[Callable[[ProposedAward], None], ...] = (
     awarding_body_is_accredited,
     no_unit_counts_twice,
     no_achievement_counts_twice,
+    no_learning_counts_twice,
 )
 
 TRANSFER: tuple[Callable[[ProposedCredit], None], ...] = (
@@ -331,6 +418,20 @@ TRANSFER: tuple[Callable[[ProposedCredit], None], ...] = (
     no_credit_counts_twice,
     no_unit_counts_twice,
     no_achievement_counts_twice,
+    no_learning_counts_twice,
+)
+
+RECOGNITION: tuple[Callable[[ProposedRecognition], None], ...] = (
+    credit_is_new,
+    unit_is_the_institutions_own,
+    sources_are_in_this_wallet,
+    credits_it_rests_on_are_in_force,
+    recognition_is_not_before_the_learning,
+    points_are_allocated_to_the_unit,
+    awarding_body_is_accredited,
+    no_unit_counts_twice,
+    no_learning_counts_twice,
+    not_too_much_outside_formal_education,
 )
 
 CONFERRAL: tuple[Callable[[ProposedConferral], None], ...] = (

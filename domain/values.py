@@ -30,6 +30,9 @@ CredentialId = NewType("CredentialId", str)
 OutcomeId = NewType("OutcomeId", str)
 StatusListId = NewType("StatusListId", str)
 SourceId = NewType("SourceId", str)
+PersonId = NewType("PersonId", str)
+CommissionId = NewType("CommissionId", str)
+CaseId = NewType("CaseId", str)
 MemorandumId = NewType("MemorandumId", str)
 AgreementId = NewType("AgreementId", str)
 ConversionId = NewType("ConversionId", str)
@@ -130,6 +133,21 @@ def term_name(value: str) -> str:
 def outcome_id(value: str) -> OutcomeId:
     """A slug within its unit, such as `lo1`."""
     return OutcomeId(_matching(_SLUG, value, "a learning outcome's id", _SLUG_SHAPE))
+
+
+def person_id(value: str) -> PersonId:
+    """A slug for one of an institution's staff."""
+    return PersonId(_matching(_SLUG, value, "the id of a member of staff", _SLUG_SHAPE))
+
+
+def commission_id(value: str) -> CommissionId:
+    """A slug such as `aitu-2026-autumn`."""
+    return CommissionId(_matching(_SLUG, value, "a commission's id", _SLUG_SHAPE))
+
+
+def case_id(value: str) -> CaseId:
+    """A slug; a UUID in small letters is one."""
+    return CaseId(_matching(_SLUG, value, "a case's id", _SLUG_SHAPE))
 
 
 def source_id(value: str) -> SourceId:

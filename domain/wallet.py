@@ -5,6 +5,7 @@ Learning enters by three doors, and keeps the name of its door for ever:
     formal      ──────────────────────────── award ──────────────────► credit
     non-formal  ── claim_non_formal ─► assess ─► award_for_achievement ─► credit (non-formal)
     informal    ── claim_informal ───► assess ─► award_for_achievement ─► credit (informal)
+    any of them ── a case of recognition, or an agreement ── recognise ──► credit (its own setting)
 
 A credit may be transferred to another institution, or withdrawn by the one that gave it; credits that meet a
 qualification's requirements let it be conferred. "A credit counts once" holds because every fact it depends
@@ -27,10 +28,13 @@ from domain.counting import Line, NotCounted, Why, lines
 from domain.credit import (
     Credit,
     CreditAwarded,
+    CreditRecognised,
     CreditTransferred,
     CreditWithdrawn,
     awarded,
     in_force,
+    learning_claimed,
+    recognised,
     transferred,
     withdrawn,
 )
@@ -49,6 +53,7 @@ from domain.event import Event, cannot_follow
 from domain.grade_conversion import GradeConverted
 from domain.institution import Institution
 from domain.ladder import QualificationKind
+from domain.prior_learning import of_achievement
 from domain.programme import Solver
 from domain.progress import Held, progress
 from domain.qualification import Qualification
@@ -97,6 +102,7 @@ __all__ = [
     "ConferralWithdrawn",
     "Credit",
     "CreditAwarded",
+    "CreditRecognised",
     "CreditTransferred",
     "CreditWithdrawn",
     "QualificationConferred",
@@ -213,7 +219,14 @@ class _Draft:
         self.achievements[event.achievement] = self.achievements[event.achievement].assessed(event)
 
     def awarded(self, event: CreditAwarded) -> None:
-        self.credits[event.credit] = awarded(event)
+        achievement = None if event.achievement is None else self.achievements.get(event.achievement)
+        self.credits[event.credit] = awarded(event, achievement)
+
+    def recognised(self, event: CreditRecognised) -> None:
+        for source in event.sources:
+            if source.credit is not None and source.credit not in self.credits:
+                raise cannot_follow(event, "a wallet")
+        self.credits[event.credit] = recognised(event)
 
     def transferred(self, event: CreditTransferred) -> None:
         self.credits[event.credit] = transferred(event, self.credits[event.from_credit])
@@ -245,6 +258,7 @@ _APPLY: dict[type[Event], Callable[[_Draft, Any], None]] = {
     AchievementClaimed: _Draft.claimed,
     AchievementAssessed: _Draft.assessed,
     CreditAwarded: _Draft.awarded,
+    CreditRecognised: _Draft.recognised,
     CreditTransferred: _Draft.transferred,
     CreditWithdrawn: _Draft.withdrawn,
     QualificationConferred: _Draft.conferred,
@@ -439,7 +453,8 @@ def assess(
     claim = wallet.achievement(achievement)
     shown = tuple(dict.fromkeys(outcomes))
     for credit in wallet.credits.values():
-        if (credit.achievement, credit.institution) == (claim.id, by.id) and in_force(credit, wallet.credits):
+        rests = credit.institution == by.id and of_achievement(claim.id) in credit.learning
+        if rests and in_force(credit, wallet.credits):
             raise AlreadyAssessed(
                 f"Credit {credit.id} rests on {by.id}'s assessment of achievement {claim.id}."
             )
@@ -543,6 +558,7 @@ def award_for_achievement(
         field=unit.field,
         on=day(awarded_on),
         achievement=claim,
+        learning=learning_claimed(claim),
     )
     hold(AWARD_FOR_ACHIEVEMENT, proposed)
     assessment = claim.assessments[by.id]
@@ -589,6 +605,7 @@ def transfer(
         field=source.field,
         on=day(transferred_on),
         source=source,
+        learning=source.learning,
     )
     hold(TRANSFER, proposed)
     return CreditTransferred(

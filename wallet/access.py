@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Final
 
 from domain.errors import InvalidValue, NotFound
-from domain.values import InstitutionId, LearnerId, institution_id, learner_id, text
+from domain.recognition import Case
+from domain.values import InstitutionId, LearnerId, institution_id, learner_id, person_id, text
 from domain.wallet import Wallet
 from wallet.errors import AnswerExists
 from wallet.ledger import answers
@@ -38,11 +39,12 @@ class Role(StrEnum):
     REGISTRY = "registry"
     INSTITUTION = "institution"
     LEARNER = "learner"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A key as it is kept. `holder` is an institution's or a learner's id, or `registry`."""
+    """A key as it is kept. `holder` is the id of an institution, a learner or one of the staff, or `registry`."""
 
     digest: bytes
     holder: str
@@ -87,6 +89,8 @@ def grant(
             office.institution(holder)
         case Role.LEARNER:
             office.learner(holder)
+        case Role.STAFF:
+            office.staff(holder)
     secret = _new_secret()
     answer = Answer(once.key, once.fingerprint, once.render(secret)) if once else None
     _keep(office, secret, holder, role, text(label, "a key's label", limit=100), at, answer)
@@ -151,6 +155,7 @@ def may_read(office: Office, caller: Grant, wallet: Wallet) -> bool:
       awarded or received a credit, failed a unit, or conferred a qualification. Whoever must answer for an
       entry has to see what it rests on. To write it has to be told the learner's id, which cannot be guessed:
       by the learner.
+    - One of an institution's staff, into none: she sees the cases that she judges (`may_read_case`).
     - The registry, into none. It answers for institutions, not for what learners have learnt.
     """
     match caller.role:
@@ -159,6 +164,22 @@ def may_read(office: Office, caller: Grant, wallet: Wallet) -> bool:
         case Role.INSTITUTION:
             institution = institution_id(caller.holder)
             return has_written_in(institution, wallet) or _has_opened(office, institution, wallet.learner)
+        case Role.STAFF | Role.REGISTRY:
+            return False
+
+
+def may_read_case(caller: Grant, case: Case) -> bool:
+    """Whether the caller may look into this case, and at the documents it names.
+
+    The learner; the institution it is before; its experts, and the members of its commission.
+    """
+    match caller.role:
+        case Role.LEARNER:
+            return caller.holder == case.applied.learner
+        case Role.INSTITUTION:
+            return caller.holder == case.institution
+        case Role.STAFF:
+            return person_id(caller.holder) in case.judges
         case Role.REGISTRY:
             return False
 

@@ -17,7 +17,6 @@ from typing import Any, Final, TypeVar, Union, get_type_hints
 
 import msgspec
 
-from domain.grade_scale import GradeScale
 from domain.ladder import QualificationKind
 from domain.qualification import Allocation, QualificationDescription
 from domain.recognition_policy import RecognitionRules
@@ -243,7 +242,7 @@ class PolicyEntry(_Entry, frozen=True, kw_only=True):
     rules: RecognitionRules = RecognitionRules()
 
 
-Described = TypeVar("Described", InstitutionEntry, UnitEntry, QualificationEntry, PolicyEntry, GradeScale)
+Described = TypeVar("Described", bound=msgspec.Struct)
 
 _LARGEST: Final = 4 * 1024 * 1024
 

@@ -21,6 +21,7 @@ own.
     ├── CredentialRefused           a credential that may not be signed, or shown    (wallet.securing)
     ├── NothingToPresent            what is no credential, or not one to show so      (wallet.presenting)
     ├── NotOnThisMachine            open issuers where others could reach them        (wallet.open_issuers)
+    ├── DocumentDamaged             a document that is not what was handed in         (wallet.portfolio)
     ├── TrustListRefused            a list of issuers that is not believed            (wallet.trust_lists)
     ├── SheetRefused                a file of rows that cannot be read                (wallet.sheets)
     ├── TableRefused                a table that cannot be written so, or there       (wallet.tables)

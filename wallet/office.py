@@ -20,17 +20,21 @@ from datetime import datetime
 from typing import Final, Generic, Self, TypeVar
 
 from domain import agreement as agreements
+from domain import commission as commissions
 from domain import credential as credentials
 from domain import grading as gradings
 from domain import institution as institutions
 from domain import memorandum as memoranda
 from domain import qualification as qualifications
+from domain import recognition as cases
 from domain import recognition_policy as recognition_policies
 from domain import registry as registries
+from domain import staff
 from domain import status_list as status_lists
 from domain import unit as units
 from domain import wallet as wallets
 from domain.agreement import Agreement
+from domain.commission import Commission
 from domain.credential import Credential
 from domain.errors import KeyNotInForce, NotFound
 from domain.event import Event
@@ -38,19 +42,25 @@ from domain.grading import Grading
 from domain.institution import Institution, KeyStanding
 from domain.memorandum import Memorandum
 from domain.qualification import Qualification
+from domain.recognition import Case
 from domain.recognition_policy import RecognitionPolicy
 from domain.registry import Registry
+from domain.staff import Person
 from domain.status_list import StatusList
 from domain.unit import Unit
 from domain.values import (
     InstitutionId,
     LearnerId,
+    PersonId,
     StatusListId,
     agreement_id,
+    case_id,
+    commission_id,
     credential_id,
     institution_id,
     learner_id,
     memorandum_id,
+    person_id,
     qualification_id,
     unit_id,
 )
@@ -235,6 +245,21 @@ class Office:
         history = self.ledger.history(streams.of_grading(owner))
         return Read(history, gradings.fold(owner, history.events))
 
+    def staff(self, person: str) -> Read[Person]:
+        """Raises InvalidValue, NotFound."""
+        stream = streams.of_staff(person_id(person))
+        return self._read(stream, staff.fold, f"Nobody of the staff is registered as {person}.")
+
+    def commission(self, commission: str) -> Read[Commission]:
+        """Raises InvalidValue, NotFound."""
+        stream = streams.of_commission(commission_id(commission))
+        return self._read(stream, commissions.fold, f"No commission is composed as {commission}.")
+
+    def case(self, case: str) -> Read[Case]:
+        """Raises InvalidValue, NotFound (also where its learner was erased)."""
+        stream = streams.of_case(case_id(case))
+        return self._read(stream, cases.fold, f"There is no case of recognition {case}.")
+
     def status_list(self, status_list: StatusListId) -> Read[StatusList]:
         """Raises NotFound."""
         found = self.find_status_list(status_list)
@@ -271,12 +296,21 @@ class Office:
         """The key of the registry's own facts: the last one it published."""
         return self.keystore.signer(registry_key_name(len(self.registry().state.keys)))
 
+    def staff_signer(self, person: PersonId) -> Signer:
+        """The person's own key."""
+        return self.keystore.signer(staff_key_name(person))
+
     def signer_of(self, institution: Institution, at: datetime) -> tuple[str, Signer]:
         """The institution's newest key in force, with its id in the DID document. Raises KeyNotInForce."""
         for term in reversed(institution.keys):
             if term.standing(at) is KeyStanding.IN_FORCE:
                 return term.method, self.keystore.signer(institution_key_name(institution.id, term.method))
         raise KeyNotInForce(f"{institution.id} has no key in force; publish one before it signs anything.")
+
+
+def staff_key_name(person: PersonId) -> str:
+    """Under which name the keystore keeps the key of a member of staff: `staff/a-serikova/key-1`."""
+    return f"staff/{person}/key-1"
 
 
 def registry_key_name(number: int) -> str:

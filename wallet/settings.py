@@ -34,6 +34,11 @@ class Settings:
         return self.home / "learner-keys.sqlite"
 
     @property
+    def portfolios(self) -> Path:
+        """Learners' documents, each sealed with its learner's key: of no use once she is erased."""
+        return self.home / "portfolios"
+
+    @property
     def keystore(self) -> Path:
         return self.home / "keystore.json"
 

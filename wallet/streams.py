@@ -4,10 +4,13 @@ from typing import Final
 
 from domain.values import (
     AgreementId,
+    CaseId,
+    CommissionId,
     CredentialId,
     InstitutionId,
     LearnerId,
     MemorandumId,
+    PersonId,
     QualificationId,
     StatusListId,
     UnitId,
@@ -39,6 +42,18 @@ def of_credential(credential: CredentialId) -> str:
 
 def of_status_list(status_list: StatusListId) -> str:
     return f"status-list/{status_list}"
+
+
+def of_staff(person: PersonId) -> str:
+    return f"staff/{person}"
+
+
+def of_commission(commission: CommissionId) -> str:
+    return f"commission/{commission}"
+
+
+def of_case(case: CaseId) -> str:
+    return f"recognition/{case}"
 
 
 def of_recognition_policy(institution: InstitutionId) -> str:

@@ -73,7 +73,7 @@ def _acting(caller: Anyone) -> Acting:
             return Acting(learner=caller.holder)
         case Role.INSTITUTION:
             return Acting(institution=caller.holder)
-        case Role.REGISTRY:
+        case Role.STAFF | Role.REGISTRY:
             raise WrongRole("This needs a key of a learner or an institution.")
 
 

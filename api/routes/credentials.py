@@ -190,6 +190,7 @@ def _shown_to(caller: Caller, office: Office, credential: str) -> CredentialIssu
     may = {
         Role.LEARNER: issued.learner == caller.holder,
         Role.INSTITUTION: issued.institution == caller.holder,
+        Role.STAFF: False,
         Role.REGISTRY: True,
     }
     if not may[caller.role]:

@@ -84,6 +84,11 @@ AchievementId = Annotated[str, _slug(values.achievement_id, "9f0c1f0a-5c0e-4c43-
 CreditId = Annotated[str, _slug(values.credit_id, "3b7a5d52-64f0-4a3c-9a53-2f1f0f0c7e2d")]
 OutcomeId = Annotated[str, _slug(values.outcome_id, "lo1")]
 
+PersonId = Annotated[str, _slug(values.person_id, "a-serikova")]
+CommissionId = Annotated[str, _slug(values.commission_id, "aitu-2026-autumn")]
+CaseId = Annotated[str, _slug(values.case_id, "0d5b5f0e-6a0c-4f0e-9a57-5f3c2d1b0a99")]
+SourceId = Annotated[str, _slug(values.source_id, "s1")]
+
 LearnerId = Annotated[
     str,
     Checked(

@@ -22,6 +22,10 @@ OPERATIONS = {
     "supersede-credential", "suspend-credential", "transfer-credit", "verify-credential", "verify-document",
     "verify-presentation", "withdraw-credit",
     "list-recognition-policies", "publish-recognition-policy",
+    "appeal-recognition", "apply-for-recognition", "assign-experts", "cast-ballot", "cast-vote", "compose-commission",
+    "conclude", "declare-decision", "declare-election", "declare-interest", "enter-recognition", "keep-document",
+    "list-recognitions", "make-staff-key", "open-session", "read-case-document", "read-document", "register-staff",
+    "show-commission", "show-extract", "show-recognition", "show-staff",
 }  # fmt: skip
 OPERATIONS |= {"bring-in", "export-elmo", "propose-import"}
 OPERATIONS |= {

@@ -36,6 +36,7 @@ def test_only_the_institution_itself_publishes_its_policy(door: Door):
 
 
 def test_a_policy_of_the_past_and_a_parameter_out_of_bounds_are_refused(door: Door):
+    assert door.university.post(WHERE, POLICY).status_code == 201
     assert (
         problem_of(door.university.post(WHERE, {**POLICY, "in_force_from": "2020-01-01"})) == "invalid-value"
     )

@@ -17,8 +17,9 @@ from domain.grade_conversion import ByExperts
 from domain.grade_scale import GradeScale, kz_letters
 from domain.grading import GradeCount
 from domain.institution import Scope
-from domain.prior_learning import EvidenceKind
+from domain.prior_learning import EvidenceKind, OriginalCredit, Source
 from domain.qualification import QualificationDescription
+from domain.recognition import Correspondence, Criterion, ExpertConcluded
 from domain.recognition_policy import Clause, RecognitionRules, Share
 from domain.requirement import KINDS, AcceptedGrades, AllOf, Core, NOf, Requirement
 from domain.unit import UnitDescription
@@ -91,6 +92,27 @@ shares_of_a_whole = st.tuples(st.integers(1, 9), st.integers(9, 12)).map(lambda 
 special_days = st.builds(
     SpecialDay, on=st.dates(), name=lines_of_text, source=lines_of_text, as_of=st.dates()
 )
+documents = st.builds(
+    Evidence, name=lines_of_text, sha256=st.text("0123456789abcdef", min_size=64, max_size=64)
+)
+original_credits = st.builds(OriginalCredit, amounts, lines_of_text)
+sources = st.builds(
+    Source,
+    id=slugs,
+    kind=st.sampled_from(EvidenceKind),
+    title=lines_of_text,
+    achieved_on=st.dates(),
+    documents=st.lists(documents, max_size=2).map(tuple),
+    provider=st.none() | lines_of_text,
+    country=st.none() | st.just("KZ"),
+    hours=st.none() | amounts,
+    points=st.none() | original_credits,
+    outcomes=st.lists(lines_of_text, max_size=2).map(tuple),
+    achievement=st.none() | slugs,
+    credit=st.none() | slugs,
+    credential=st.none() | st.just("urn:uuid:5c3e6a5e-0f0a-4b7e-8a5e-1a2b3c4d5e6f"),
+)
+
 _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     str: st.text(max_size=20),
     int: st.integers(0, 2**53 - 1),
@@ -102,9 +124,7 @@ _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     Level: levels,
     LearningOutcome: outcomes,
     Grade: st.builds(Grade, lines_of_text, lines_of_text),
-    Evidence: st.builds(
-        Evidence, name=lines_of_text, sha256=st.text("0123456789abcdef", min_size=64, max_size=64)
-    ),
+    Evidence: documents,
     IscedF: fields_of_study,
     StatedPoints: st.builds(StatedPoints, lines_of_text, amounts),
     Requirement: requirements,
@@ -114,6 +134,7 @@ _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     ByExperts: st.builds(
         ByExperts, experts=st.lists(lines_of_text, min_size=1, max_size=3).map(tuple), reason=lines_of_text
     ),
+    Source: sources,
     RecognitionRules: st.builds(
         RecognitionRules,
         days_before_period=st.integers(1, 60),
@@ -178,6 +199,8 @@ def of_struct(struct: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
         }
     if issubclass(struct, QualificationDescription):
         fields |= {"allocations": st.just(())}
+    if struct is ExpertConcluded:
+        fields |= {"findings": st.dictionaries(st.sampled_from(Criterion), st.sampled_from(Correspondence))}
     if struct is Scope:
         fields |= {"settings": st.just((Setting.FORMAL,))}
     return st.builds(struct, **fields)

@@ -108,6 +108,7 @@ PERSONAL = (
     "credential",
     "grade",
     "learning",
+    "recognition",
 )
 
 

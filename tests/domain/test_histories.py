@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
+from itertools import combinations
 
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -13,12 +14,22 @@ from hypothesis import strategies as st
 from domain.achievement import AchievementAssessed, Result
 from domain.conferral import QualificationConferred
 from domain.counting import counted, lines, totals
-from domain.credit import Credit, CreditAwarded, CreditTransferred, CreditWithdrawn, in_force
+from domain.credit import (
+    Credit,
+    CreditAwarded,
+    CreditRecognised,
+    CreditTransferred,
+    CreditWithdrawn,
+    Method,
+    in_force,
+)
 from domain.errors import NotFoundInWallet, Refused
 from domain.event import Event
 from domain.institution import Institution
+from domain.prior_learning import EvidenceKind
 from domain.progress import progress
 from domain.qualification import Qualification
+from domain.recognised import recognise
 from domain.unit import Unit
 from domain.values import CreditPoints, InstitutionId, OutcomeId, Setting, achievement_id
 from domain.wallet import (
@@ -51,6 +62,7 @@ from tests.domain.builders import (
     points_from,
     required,
 )
+from tests.domain.cases import a_mooc
 from wallet.solving import solve
 
 INSTITUTIONS = [an_institution(name) for name in ("aitu", "enu")]
@@ -161,6 +173,42 @@ def _withdrawing(pick: int) -> Act:
     )
 
 
+def _recognising(unit: Unit, points: CreditPoints, achievements: list[str], pick: int | None) -> Act:
+    """Of claims, or of somebody's credit together with a course it does not name."""
+
+    def act(wallet: Wallet, n: int) -> Event:
+        sources = [
+            a_mooc(
+                f"s{number}", kind=_kind_of(wallet, claim), achievement=claim, achieved_on=date(2024, 1, 1)
+            )
+            for number, claim in enumerate(achievements)
+        ]
+        if pick is not None:
+            credit = _some_credit(wallet, pick)
+            course = a_mooc(
+                "s9", kind=EvidenceKind.TRANSCRIPT, credit=credit.id, achieved_on=date(2024, 1, 1)
+            )
+            sources = [course]
+        return recognise(
+            wallet,
+            unit,
+            by=_owner(unit.institution),
+            credit=f"c-{n}",
+            points=points,
+            sources=sources,
+            method=Method.COMMISSION,
+            ground="A decision",
+            recognised_on=_on(n),
+        )
+
+    return act
+
+
+def _kind_of(wallet: Wallet, claim: str) -> EvidenceKind:
+    informal = wallet.achievement(claim).setting is Setting.INFORMAL
+    return EvidenceKind.OLYMPIAD if informal else EvidenceKind.MOOC
+
+
 def _conferring(what: Qualification) -> Act:
     return lambda w, n: confer(
         w, what, by=INSTITUTIONS[0], conferral=f"q-{n}", solver=solve, conferred_on=_on(n)
@@ -178,6 +226,13 @@ _acts: st.SearchStrategy[Act] = st.one_of(
     st.builds(_crediting, _achievements, _units, _points),
     st.builds(_transferring, _picks, _institutions, st.none() | _units),
     st.builds(_withdrawing, _picks),
+    st.builds(
+        _recognising,
+        _units,
+        _points,
+        st.lists(_achievements, min_size=1, max_size=2, unique=True),
+        st.none() | _picks,
+    ),
     st.builds(_conferring, st.sampled_from(QUALIFICATIONS)),
     st.builds(_claiming, _achievements, st.booleans()),
     st.builds(_assessing, _achievements, _institutions, st.sampled_from(Result)),
@@ -209,6 +264,8 @@ def test_no_two_credits_in_force_are_for_one_unit_or_one_achievement_at_one_inst
     wallet = fold(history)
     standing = [credit for credit in wallet.credits.values() if in_force(credit, wallet.credits)]
 
+    for one, other in combinations(standing, 2):
+        assert one.institution != other.institution or one.learning.isdisjoint(other.learning)
     for what in ("unit", "achievement", "source"):
         held = Counter((c.institution, getattr(c, what)) for c in standing if getattr(c, what) is not None)
         assert all(times == 1 for times in held.values()), what
@@ -240,6 +297,8 @@ def test_no_learning_is_counted_twice(history: list[Event]) -> None:
             if credit.achievement is not None
         ]
         assert len(set(learning)) == len(learning)
+        for one, other in combinations(counted(lines(wallet.credits, at=purpose)), 2):
+            assert one.learning.isdisjoint(other.learning)
         assert len(set(recognised)) == len(recognised)
 
 
@@ -247,7 +306,11 @@ def test_no_learning_is_counted_twice(history: list[Event]) -> None:
 def test_learning_keeps_the_setting_it_came_with(history: list[Event]) -> None:
     wallet = fold(history)
     for credit in wallet.credits.values():
-        if credit.achievement is None:
+        if credit.recognised is not None:
+            assert {source.setting for source in credit.recognised.sources} == {credit.setting}
+        elif credit.source is not None:
+            assert credit.setting is wallet.credit(credit.source).setting
+        elif credit.achievement is None:
             assert credit.setting is Setting.FORMAL
         else:
             assert credit.setting is wallet.achievement(credit.achievement).setting
@@ -304,7 +367,14 @@ def test_folding_is_evolving_one_by_one(history: list[Event]) -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [CreditAwarded, CreditTransferred, CreditWithdrawn, AchievementAssessed, QualificationConferred],
+    [
+        CreditAwarded,
+        CreditRecognised,
+        CreditTransferred,
+        CreditWithdrawn,
+        AchievementAssessed,
+        QualificationConferred,
+    ],
 )
 def test_everything_happens_in_these_histories(event: type[Event]) -> None:
     """Else the properties above would hold for want of anything to break them."""

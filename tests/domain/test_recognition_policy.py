@@ -55,7 +55,7 @@ def test_a_case_finds_the_version_in_force_on_its_day():
 
 def test_a_version_is_not_in_force_before_it_is_published_nor_before_the_last_one():
     with pytest.raises(InvalidValue, match="before that"):
-        a_policy(date(2026, 5, 31))
+        a_policy(date(2026, 1, 1), date(2026, 5, 31))
     with pytest.raises(InvalidValue, match="published already"):
         a_policy(date(2026, 9, 1), date(2026, 8, 1))
 

@@ -6,12 +6,13 @@ import pytest
 
 from domain import rules
 from domain.errors import WrongLearner
-from domain.rules import AWARD, AWARD_FOR_ACHIEVEMENT, CONFERRAL, TRANSFER, hold
+from domain.rules import AWARD, AWARD_FOR_ACHIEVEMENT, CONFERRAL, RECOGNITION, TRANSFER, hold
 
 LISTS = {
     "award": AWARD,
     "award for achievement": AWARD_FOR_ACHIEVEMENT,
     "transfer": TRANSFER,
+    "recognition": RECOGNITION,
     "conferral": CONFERRAL,
 }
 

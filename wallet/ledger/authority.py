@@ -11,9 +11,12 @@ from typing import Final
 
 from domain import institution, registry
 from domain.agreement import AgreementProposed, Party
+from domain.commission import CommissionComposed
 from domain.institution import Institution, KeyStanding
 from domain.memorandum import MemorandumProposed
+from domain.recognition import DocumentsAssigned
 from domain.registry import Registry
+from domain.staff import StaffRegistered
 from keys.did import did_key
 from wallet.ledger.entry import Entry
 from wallet.ledger.envelope import EPOCH
@@ -25,7 +28,10 @@ _ABOUT_KEYS: Final = {
 }
 _LEARNERS_OWN: Final = {"achievement.claimed.v1", "learning.brought.v1"}
 """What a learner says, or brings along, in her own wallet."""
-_INSTITUTIONS_OWN: Final = {"unit", "qualification", "credential", "status-list"}
+_CATALOGUED: Final = {"unit", "qualification", "credential", "status-list"}
+_INSTITUTIONS_OWN: Final = _CATALOGUED | {"staff", "commission", "recognition"}
+_OF_THE_HOUSE: Final = {"recognition.assigned.v1", "recognition.entered.v1"}
+"""What the institution's offices do in a case."""
 _ONE_PARTYS: Final = {
     "agreement.transcript_recorded.v1": Party.HOST,
     "agreement.component_validated.v1": Party.HOME,
@@ -46,6 +52,9 @@ class Known:
         self._institutions: dict[str, Institution] = {}
         self._learners: dict[str, str] = {}
         self._owners: dict[str, str] = {}
+        self._applicants: dict[str, str] = {}
+        self._staff: dict[str, tuple[str, str]] = {}
+        self._judges: dict[str, set[str]] = {}
         self._partners: dict[str, tuple[str, ...]] = {}
         self._agreements: dict[str, AgreementProposed] = {}
 
@@ -61,9 +70,15 @@ class Known:
             self._learners[whose] = entry.actor
         elif kind in _INSTITUTIONS_OWN and entry.position == 1:
             self._owners[entry.stream] = getattr(event, "institution", _ERASED)
+            if kind == "recognition":
+                self._applicants[entry.stream] = entry.actor
+        if isinstance(event, StaffRegistered):
+            self._staff[event.person] = (event.institution, did_key(event.key_multikey))
+        elif isinstance(event, CommissionComposed | DocumentsAssigned):
+            judges = self._judges.setdefault(entry.stream, set())
+            judges.update(event.members, getattr(event, "experts", ()))
         elif kind == "memorandum" and isinstance(event, MemorandumProposed):
             self._partners[entry.stream] = event.partners
-
         elif kind == "agreement" and isinstance(event, AgreementProposed):
             self._agreements[entry.stream] = event
 
@@ -98,6 +113,28 @@ class Known:
         """Those whom the memorandum of this stream binds; of its first event, those that it names itself."""
         named: tuple[str, ...] = getattr(entry.event, "partners", ())
         return self._partners.get(entry.stream, named)
+
+    def is_applicant(self, entry: Entry) -> bool:
+        """Whether it is signed by the learner whose application opened the case."""
+        return entry.actor == self._applicants.get(entry.stream)
+
+    def is_any_learner(self, actor: str) -> bool:
+        return actor in self._learners.values()
+
+    def is_person(self, entry: Entry) -> bool:
+        """Whether it is signed by the person it names, of the staff of the institution that the stream is of.
+
+        Of an event that was erased with its learner: by anybody's of the staff.
+        """
+        if entry.event is None:
+            return any(entry.actor == key for _, key in self._staff.values())
+        institution_, key = self._staff.get(getattr(entry.event, "by", ""), ("", ""))
+        return entry.actor == key and self._owners.get(entry.stream) == institution_
+
+    def is_a_judge(self, entry: Entry) -> bool:
+        """And by one who was appointed to judge there; of an erased event nobody can say."""
+        named = getattr(entry.event, "by", None)
+        return self.is_person(entry) and (named is None or named in self._judges.get(entry.stream, ()))
 
     def institution_of(self, entry: Entry) -> str | None:
         """Whose event it is: the one it names, who must be its stream's owner where there is one; or None."""
@@ -174,6 +211,38 @@ def _of_its_own_name(entry: Entry, whose: str, known: Known) -> bool:
     return whose == _field(entry, "institution") and known.is_institution(entry.actor, whose)
 
 
+def _of_a_commission(entry: Entry, whose: str, known: Known) -> bool:
+    """Ballots are the members' own; the institution composes it and declares who was elected."""
+    if entry.name == "commission.ballot_cast.v1":
+        return known.is_a_judge(entry)
+    return (entry.position > 1 or whose == _field(entry, "commission")) and _by_an_institution(
+        entry, whose, known
+    )
+
+
+def _of_the_staff(entry: Entry, whose: str, known: Known) -> bool:
+    return (entry.position > 1 or whose == _field(entry, "person")) and _by_an_institution(
+        entry, whose, known
+    )
+
+
+def _in_a_case(entry: Entry, whose: str, known: Known) -> bool:
+    """The learner applies and appeals, the institution's offices pass on and enter; all else persons sign."""
+    if (entry.name == "recognition.applied.v1") != (entry.position == 1):
+        return False
+    if entry.position == 1:
+        if entry.event is None:
+            return known.is_any_learner(entry.actor)
+        return whose == _field(entry, "case") and known.is_learner(entry.actor, _field(entry, "learner"))
+    if entry.name == "recognition.appealed.v1":
+        return known.is_applicant(entry)
+    if entry.name in _OF_THE_HOUSE:
+        return _by_an_institution(entry, whose, known)
+    if entry.name == "recognition.interest_declared.v1":
+        return known.is_person(entry)
+    return known.is_a_judge(entry)
+
+
 _JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
     "registry": _of_the_registry,
     "institution": _about_an_institution,
@@ -183,7 +252,10 @@ _JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
     "memorandum": _in_a_memorandum,
     "recognition-policy": _of_its_own_name,
     "grading": _of_its_own_name,
-    **dict.fromkeys(_INSTITUTIONS_OWN, _by_an_institution),
+    "staff": _of_the_staff,
+    "commission": _of_a_commission,
+    "recognition": _in_a_case,
+    **dict.fromkeys(_CATALOGUED, _by_an_institution),
 }
 """By the kind of stream, the part of its name before the slash. In any other stream nobody may sign anything."""
 

@@ -12,6 +12,7 @@ from wallet.projections.agreements import AgreementView
 from wallet.projections.catalogue import CatalogueView
 from wallet.projections.credentials import CredentialView
 from wallet.projections.memoranda import MemorandumView
+from wallet.projections.recognition import RecognitionView
 from wallet.projections.record import RecordView
 
 VIEWS: Final[tuple[View, ...]] = (
@@ -20,4 +21,5 @@ VIEWS: Final[tuple[View, ...]] = (
     CredentialView(),
     MemorandumView(),
     AgreementView(),
+    RecognitionView(),
 )

@@ -1,21 +1,30 @@
 """A learner's record: credit accumulated by scheme, setting, level and field, and what stands behind each number.
 
 Points are kept in thousandths, as whole numbers: SQLite has no decimals, and a sum of them must be exact.
-A line counts unless it was withdrawn, or the line it came from was; a transferred line is the same learning as
-its source, and only the source is summed in "everything the learner has" (`domain.counting` has the rules; a
-test holds this view against them).
+A line counts unless it was withdrawn, or a line it rests on was; what shares learning with a line before it is not
+summed again, and of a transferred line only the source is, in "everything the learner has"
+(`domain.counting` has the rules; a test holds this view against them).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
 
-from domain.achievement import AchievementAssessed, AchievementClaimed
-from domain.credit import CreditAwarded, CreditTransferred, CreditWithdrawn
+from domain.achievement import Achievement, AchievementAssessed, AchievementClaimed
+from domain.credit import (
+    CreditAwarded,
+    CreditRecognised,
+    CreditTransferred,
+    CreditWithdrawn,
+    learning_claimed,
+    recognised,
+)
+from domain.prior_learning import Learning, of_achievement, of_credit
 from domain.values import (
     AchievementId,
     CreditId,
@@ -37,15 +46,15 @@ _TABLES: Final = (
         learner TEXT NOT NULL, credit TEXT NOT NULL, sequence INTEGER NOT NULL, institution TEXT NOT NULL,
         unit TEXT, scheme TEXT NOT NULL, thousandths INTEGER NOT NULL, setting TEXT NOT NULL, level TEXT,
         field TEXT, grade TEXT, since TEXT NOT NULL, achievement TEXT, source TEXT,
-        withdrawn INTEGER, why_withdrawn TEXT,
+        withdrawn INTEGER, why_withdrawn TEXT, learning TEXT NOT NULL, rests_on TEXT NOT NULL,
         PRIMARY KEY (learner, credit)
     ) STRICT, WITHOUT ROWID
     """,
-    "CREATE INDEX record_credits_by_source ON record_credits (learner, source) WHERE source IS NOT NULL",
     """
     CREATE TABLE record_achievements (
         learner TEXT NOT NULL, achievement TEXT NOT NULL, sequence INTEGER NOT NULL, setting TEXT NOT NULL,
         names TEXT NOT NULL, achieved_on TEXT NOT NULL, assessed INTEGER, assessed_by TEXT, result TEXT,
+        learning TEXT NOT NULL,
         PRIMARY KEY (learner, achievement)
     ) STRICT, WITHOUT ROWID
     """,
@@ -57,17 +66,6 @@ _TABLES: Final = (
     ) STRICT, WITHOUT ROWID
     """,
 )
-
-# What counts towards everything the learner has: in force, and not the same learning as another line.
-_COUNTED: Final = """
-    SELECT * FROM record_credits AS line
-    WHERE learner = ?1 AND withdrawn IS NULL AND source IS NULL
-      AND NOT EXISTS (
-        SELECT 1 FROM record_credits AS earlier
-        WHERE earlier.learner = ?1 AND earlier.achievement = line.achievement
-          AND earlier.withdrawn IS NULL AND earlier.source IS NULL AND earlier.sequence < line.sequence
-      )
-"""
 
 
 class RecordView:
@@ -82,21 +80,21 @@ class RecordView:
             match entry.event:
                 case CreditAwarded() as event:
                     cursor.execute(
-                        "INSERT INTO record_credits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
+                        _OPEN_A_LINE,
                         [
-                            learner,
-                            event.credit,
-                            entry.sequence,
-                            event.institution,
-                            event.unit,
-                            event.points.scheme.value,
-                            _thousandths(event.points),
-                            event.setting.value,
-                            str(event.level) if event.level else None,
-                            event.field,
-                            _json(event.grade),
-                            event.awarded_on.isoformat(),
-                            event.achievement,
+                            *_line(learner, entry, event, event.awarded_on, event.achievement),
+                            _claimed(cursor, learner, event),
+                            "[]",
+                        ],
+                    )
+                case CreditRecognised() as event:
+                    line = recognised(event)
+                    cursor.execute(
+                        _OPEN_A_LINE,
+                        [
+                            *_line(learner, entry, event, event.recognised_on, None),
+                            _json(_marks(learner, line.learning)),
+                            _json(line.rests_on),
                         ],
                     )
                 case CreditTransferred() as event:
@@ -104,7 +102,7 @@ class RecordView:
                         """
                         INSERT INTO record_credits
                         SELECT learner, ?, ?, ?, ?, ?, ?, setting, level, field, grade, ?, achievement, credit,
-                               NULL, NULL
+                               NULL, NULL, learning, json_array(credit)
                         FROM record_credits WHERE learner = ? AND credit = ?
                         """,
                         [
@@ -120,13 +118,13 @@ class RecordView:
                         ],
                     )
                 case CreditWithdrawn() as event:
-                    # What was transferred from it falls with it, and so on down the line.
+                    # What rests on it falls with it, and so on down the line.
                     cursor.execute(
                         """
                         WITH RECURSIVE fallen (credit) AS (
                             SELECT ?2 UNION
-                            SELECT line.credit FROM record_credits AS line JOIN fallen ON line.source = fallen.credit
-                            WHERE line.learner = ?1
+                            SELECT line.credit FROM record_credits AS line, json_each(line.rests_on) AS rests
+                            JOIN fallen ON rests.value = fallen.credit WHERE line.learner = ?1
                         )
                         UPDATE record_credits SET withdrawn = ?3, why_withdrawn = ?4
                         WHERE learner = ?1 AND withdrawn IS NULL AND credit IN (SELECT credit FROM fallen)
@@ -135,7 +133,7 @@ class RecordView:
                     )
                 case AchievementClaimed() as event:
                     cursor.execute(
-                        "INSERT INTO record_achievements VALUES (?,?,?,?,?,?,NULL,NULL,NULL)",
+                        "INSERT INTO record_achievements VALUES (?,?,?,?,?,?,NULL,NULL,NULL,?)",
                         [
                             learner,
                             event.achievement,
@@ -143,6 +141,7 @@ class RecordView:
                             event.setting.value,
                             _json(event.names),
                             event.achieved_on.isoformat(),
+                            _json(_marks(learner, learning_claimed(Achievement(event, {})))),
                         ],
                     )
                 case AchievementAssessed() as event:
@@ -232,18 +231,20 @@ class ConferralRow:
 
 def totals(database: Database, learner: str) -> list[Total]:
     """Credit accumulated, by scheme, setting, level and field: one line for each combination there is."""
-    with database.reader() as cursor:
-        rows = cursor.execute(
-            f"""
-            SELECT scheme, setting, level, field, SUM(thousandths), json_group_array(sequence)
-            FROM ({_COUNTED})
-            GROUP BY scheme, setting, level, field ORDER BY scheme, setting, level, field
-            """,  # noqa: S608 - a constant of this file
-            [learner],
-        ).fetchall()
+    sums: dict[tuple[str, str, str, str], list[CreditRow]] = {}
+    for row in credits_of(database, learner):
+        if row.counts:
+            kind = (row.points.scheme.value, row.setting, row.level or "", row.field or "")
+            sums.setdefault(kind, []).append(row)
     return [
-        Total(_points(scheme, thousandths), setting, level, field, tuple(sorted(msgspec.json.decode(events))))
-        for scheme, setting, level, field, thousandths, events in rows
+        Total(
+            CreditPoints(CreditScheme(scheme), sum((row.points.points for row in rows), Decimal(0))),
+            setting,
+            level or None,
+            field or None,
+            tuple(row.sequence for row in rows),
+        )
+        for (scheme, setting, level, field), rows in sorted(sums.items())
     ]
 
 
@@ -251,14 +252,23 @@ def credits_of(database: Database, learner: str) -> list[CreditRow]:
     """Every line ever opened, in the order of its history, with whether it counts now."""
     with database.reader() as cursor:
         rows = cursor.execute(
-            f"""
+            """
             SELECT credit, sequence, institution, unit, scheme, thousandths, setting, level, field, grade, since,
-                   achievement, source, withdrawn, why_withdrawn, credit IN (SELECT credit FROM ({_COUNTED}))
+                   achievement, source, withdrawn, why_withdrawn, learning
             FROM record_credits WHERE learner = ?1 ORDER BY sequence
-            """,  # noqa: S608 - a constant of this file
+            """,
             [learner],
         ).fetchall()
-    return [_credit(*row) for row in rows]
+    learnt: set[str] = set()
+    lines = []
+    for *row, source, withdrawn, why, learning in rows:
+        counts = (
+            withdrawn is None and source is None and learnt.isdisjoint(known := msgspec.json.decode(learning))
+        )
+        if counts:
+            learnt.update(known)
+        lines.append(_credit(*row, source, withdrawn, why, counts))
+    return lines
 
 
 def grades_given(
@@ -357,6 +367,53 @@ def conferred(database: Database, institution: str) -> dict[QualificationId, int
             [institution],
         ).fetchall()
     return {QualificationId(qualification): number for qualification, number in rows}
+
+
+_OPEN_A_LINE: Final = "INSERT INTO record_credits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL,?,?)"
+
+
+def _line(
+    learner: str,
+    entry: Entry,
+    event: CreditAwarded | CreditRecognised,
+    since: date,
+    achievement: AchievementId | None,
+) -> list[object]:
+    return [
+        learner,
+        event.credit,
+        entry.sequence,
+        event.institution,
+        event.unit,
+        event.points.scheme.value,
+        _thousandths(event.points),
+        event.setting.value,
+        str(event.level) if event.level else None,
+        event.field,
+        _json(event.grade),
+        since.isoformat(),
+        achievement,
+    ]
+
+
+def _claimed(cursor: Cursor, learner: str, event: CreditAwarded) -> str:
+    """What the learning that was awarded can be met again by: itself, and the claim behind it."""
+    known = {of_credit(event.credit)}
+    if event.achievement is not None:
+        known.add(of_achievement(event.achievement))
+    marks = _marks(learner, known)
+    if event.achievement is not None:
+        claim = cursor.execute(
+            "SELECT learning FROM record_achievements WHERE learner = ? AND achievement = ?",
+            [learner, event.achievement],
+        ).fetchone()
+        marks += msgspec.json.decode(claim[0]) if claim else []
+    return msgspec.json.encode(marks).decode()
+
+
+def _marks(learner: str, learning: Iterable[Learning]) -> list[str]:
+    """Enough to tell that two lines are of the same learning, and nothing to read: titles and documents are hers."""
+    return sorted(sha256(f"{learner}\n{each}".encode()).hexdigest()[:24] for each in learning)
 
 
 def _credit(
