@@ -39,10 +39,11 @@ from keys.did import did_key
 from keys.signing import Signer
 from wallet import streams
 from wallet.formats import clr, open_badges
-from wallet.formats.open_badges import CreditFacts, Outcome
+from wallet.formats.open_badges import CreditFacts, Outcome, Shown
 from wallet.formats.status_list import entry as status_entry
 from wallet.ledger.ledger import History, Write
 from wallet.office import Office, Once, Read
+from wallet.originals import originals
 from wallet.projections.credentials import credentials_of
 from wallet.publishing import list_url, publish, signed_and_checked
 
@@ -398,7 +399,7 @@ def facts_of(
         code=unit.code,
         names=unit.names,
         description=f"{best(unit.names, 'en')}: {told or 'all learning outcomes of the unit'}.",
-        criteria=unit.assessment or f"The learner has shown these learning outcomes: {told}.",
+        criteria=_criteria(line, unit, told),
         outcomes=tuple(
             Outcome(
                 name=best(outcome.text, "en"), url=f"{page}#{outcome.id}", code=outcome.code or outcome.id
@@ -414,7 +415,24 @@ def facts_of(
         awarded_on=datetime.combine(line.since, time_of_day(), UTC),
         valid_from=desk.at,
         status=status,
+        evidence=_evidence(desk.office, line),
     )
+
+
+def _criteria(line: Credit, unit: Unit, told: str) -> str:
+    """How it was found that the outcomes are there."""
+    if line.recognised is not None:
+        return f"Learning from elsewhere was found to correspond to these learning outcomes: {told}."
+    return unit.assessment or f"The learner has shown these learning outcomes: {told}."
+
+
+def _evidence(office: Office, line: Credit) -> tuple[Shown, ...]:
+    """The originals of recognised credit, and the decision, as it stands today."""
+    recognised = line.recognised
+    if recognised is None:
+        return ()
+    case = None if recognised.case is None else office.case(recognised.case).state
+    return tuple(originals(recognised, case))
 
 
 def _change(

@@ -1,5 +1,6 @@
 """Recognition in a real office: who signs what, what is sealed, what erasure leaves, and what an auditor refuses."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,14 +19,28 @@ from domain.staff import Side
 from domain.values import CreditPoints, CreditScheme, Evidence, Grade, PersonId, source_id
 from keys.signing import Signer
 from tests.offices import NOON, a_learner, a_unit, a_university, an_office
-from wallet import awarding, examining, issuing, portfolio, recognising, showing, streams
+from wallet import (
+    awarding,
+    examining,
+    issuing,
+    originals,
+    portfolio,
+    publishing,
+    recognising,
+    showing,
+    streams,
+)
 from wallet.auditing import audit
+from wallet.bundle import BundleEvidence
 from wallet.errors import Erased
 from wallet.examining import Grant
+from wallet.formats import open_badges
 from wallet.ledger.ledger import Write
 from wallet.office import Office
 from wallet.portfolio import DocumentDamaged
 from wallet.projections import record
+from wallet.trusting import LedgerEvidence
+from wallet.verifying import verify
 
 DAY = date(2026, 6, 1)
 PDF = b"%PDF-1.7\n"
@@ -214,6 +229,46 @@ def test_once_the_learner_is_erased_nothing_of_her_case_can_be_read_and_the_ledg
     assert sealed
     assert not any(document in path.name or b"part 1" in path.read_bytes() for path in sealed)
     assert audit(office.ledger).holds
+
+
+# --- the decision as a credential -----------------------------------------------------------------------
+
+
+def test_the_decision_is_carried_away_with_all_its_originals_and_passes_offline(examined: Examined):
+    office, case = examined.office, examined.apply()
+    examined.grant(case)
+    credit = examined.enter(case)
+
+    badge = issuing.issue_credit(office, "aitu", learner=examined.learner, credit=credit, at=NOON)
+
+    facts = open_badges.read(json.loads(badge.document))
+    decision, first, second = facts.evidence
+    assert decision.genre == originals.DECISION
+    assert "3 of 3 in favour" in decision.description
+    assert "may be appealed until 2026-06-15" in decision.narrative
+    assert (first.name, first.genre) == ("Algorithms, part 1", "mooc")
+    assert "Open courses; on 2026-03-01; 90 hours; grade there: 92 (percent)" in first.description
+    assert examined.document(b"Algorithms, part 2").sha256 in second.narrative
+    assert (facts.grade, facts.points) == ("A-", FIVE)
+    bundle = publishing.bundle(office, [badge.credential], at=NOON)
+    trusted = BundleEvidence.open(bundle, LedgerEvidence(office.ledger, NOON).registries)
+    assert verify(badge.document.encode(), at=NOON, evidence=trusted).passed
+    altered = badge.document.replace("90 hours", "95 hours")
+    assert altered != badge.document
+    assert not verify(altered.encode(), at=NOON, evidence=trusted).passed
+
+
+def test_a_credential_of_recognised_credit_is_revoked_when_the_credit_is_withdrawn(examined: Examined):
+    office, case = examined.office, examined.apply()
+    examined.grant(case)
+    credit = examined.enter(case)
+    badge = issuing.issue_credit(office, "aitu", learner=examined.learner, credit=credit, at=NOON)
+
+    issuing.withdraw_credit(
+        office, "aitu", learner=examined.learner, credit=credit, reason="appeal", on=DAY, at=NOON
+    )
+
+    assert issuing.show_credential(office, badge.credential).is_final
 
 
 # --- forged acts ----------------------------------------------------------------------------------------

@@ -56,6 +56,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Something the credit rests on, in words: a course elsewhere, or the decision that recognised it."""
+
+    name: str
+    genre: str  # what kind of thing it is: mooc, transcript, decision of recognition
+    description: str
+    narrative: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreditFacts:
     """One credit, in plain facts, as an Open Badge carries it."""
 
@@ -80,6 +90,7 @@ class CreditFacts:
     valid_from: datetime
     valid_until: datetime | None = None
     status: Sequence[Mapping[str, Any]] = ()  # `credentialStatus` entries
+    evidence: Sequence[Shown] = ()
 
 
 class NotAnOpenBadge(WalletError):
@@ -103,6 +114,8 @@ def build(facts: CreditFacts) -> dict[str, Any]:
     }
     if facts.valid_until is not None:
         document["validUntil"] = written_time(facts.valid_until)
+    if facts.evidence:
+        document["evidence"] = [_shown(each) for each in facts.evidence]
     if facts.status:
         document["credentialStatus"] = [dict(entry) for entry in facts.status]
     return document
@@ -159,6 +172,16 @@ def read(document: Mapping[str, Any]) -> CreditFacts:
         valid_from=valid_from,
         valid_until=date_time(document.get("validUntil", document.get("expirationDate"))),
         status=tuple(entry for entry in listed(document.get("credentialStatus")) if isinstance(entry, dict)),
+        evidence=tuple(
+            Shown(
+                name=_text(each, "name"),
+                genre=_text(each, "genre"),
+                description=_text(each, "description"),
+                narrative=_text(each, "narrative"),
+            )
+            for each in listed(document.get("evidence"))
+            if isinstance(each, dict)
+        ),
     )
 
 
@@ -342,6 +365,12 @@ _SCHEMES = {
         "https://adilet.zan.kz/rus/docs/V1100006976",
     ),
 }
+
+
+def _shown(each: Shown) -> dict[str, Any]:
+    """A piece of evidence. Source: Open Badges 3.0, B.10."""
+    written = {"type": ["Evidence"], "name": each.name, "genre": each.genre, "description": each.description}
+    return {**written, "narrative": each.narrative} if each.narrative else written
 
 
 def _subject(facts: CreditFacts) -> dict[str, Any]:
