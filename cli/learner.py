@@ -19,7 +19,7 @@ from keys.did import did_key
 from wallet import awarding, registering
 from wallet.advising import show_progress
 from wallet.ledger.entry import Entry
-from wallet.showing import show_events, show_record
+from wallet.showing import list_wallets, show_events, show_record
 
 app = Typer(help="Open a learner's wallet, and look into it.")
 
@@ -35,6 +35,17 @@ def add(
     with desk.office() as office:
         opened = registering.register_learner(office, learner=learner, at=desk.now)
     desk.answer(opened, "A wallet is open.", learner=opened.learner, did=opened.did)
+
+
+@command(app, "list")
+def list_learners(desk: Desk) -> None:
+    """List the wallets opened here, by their ids: no name of anybody is kept."""
+    with desk.office() as office:
+        wallets = list_wallets(office)
+    table = a_table("Learner", "Opened", "")
+    for each in wallets:
+        table.add_row(each.learner, f"{each.opened_at:%Y-%m-%d}", "erased" if each.erased else "")
+    desk.answer(wallets, table if wallets else "No wallet is open yet.")
 
 
 @command(app, "show")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from typer import Argument, BadParameter, Option, Typer
 
@@ -13,11 +13,11 @@ from cli.tables import a_table
 from keys import strict_json
 from keys.did import self_contained_key
 from keys.errors import InvalidDid, InvalidKey, MalformedJson
-from keys.jwk import public_key_of_jwk
 from keys.signing import PublicKey
 from wallet.settings import Settings
 from wallet.trust_lists import kept
 from wallet.trust_lists.evidence import TrustListEvidence
+from wallet.trust_lists.federation import FederationKey, key_of_jwk
 from wallet.trust_lists.kept import KeptTrustList
 from wallet.trust_lists.trust_list import Kind
 
@@ -28,7 +28,7 @@ Fetch = Callable[[str], bytes]
 _LONGEST_JWK: Final = 64 * 1024
 
 
-def anchor(typed: str) -> PublicKey:
+def anchor(typed: str) -> FederationKey:
     """A public key: a multikey, a did:key, a did:jwk, a JSON Web Key, or the file that holds one."""
     try:
         if typed.startswith("did:"):
@@ -38,13 +38,18 @@ def anchor(typed: str) -> PublicKey:
         if not typed.startswith("{"):
             return PublicKey.from_multikey(typed)
         jwk = strict_json.parse(typed)
-        return public_key_of_jwk(jwk if isinstance(jwk, dict) else {})
+        return key_of_jwk(jwk if isinstance(jwk, dict) else {})
     except (InvalidDid, InvalidKey, MalformedJson) as error:
         raise BadParameter(f"This is no key of an anchor, nor a file with one. {error}") from error
 
 
+if TYPE_CHECKING:
+    _AnyKey = FederationKey
+else:
+    _AnyKey = PublicKey  # Typer reads one class and no union; which key it is, the parser decides
+
 Anchor = Annotated[
-    PublicKey | None,
+    _AnyKey | None,
     Option(
         "--anchor", parser=anchor, metavar="KEY", help="The anchor's key: multikey, DID or JWK, or its file."
     ),
@@ -111,7 +116,7 @@ def remove(
 
 
 def lists_of(
-    settings: Settings, files: Iterable[Path], anchor: PublicKey | None, now: datetime
+    settings: Settings, files: Iterable[Path], anchor: FederationKey | None, now: datetime
 ) -> TrustListEvidence:
     """The evidence of the lists named for once, which are asked first, and of those kept in the home.
 

@@ -14,12 +14,12 @@ from cli.desk import Desk, a_console, show
 from cli.options import moment
 from cli.trust import Anchor, lists_of
 from cli.verdicts import a_verdict
-from keys.signing import PublicKey
 from keys.strict_json import DEFAULT
 from wallet.bundle import LIMITS, BundleEvidence, BundleRefused
 from wallet.errors import LedgerError
 from wallet.evidence import Combined, Evidence, NetworkEvidence
 from wallet.trust_lists.evidence import TrustListEvidence
+from wallet.trust_lists.federation import FederationKey
 from wallet.trust_lists.trust_list import TrustListRefused
 from wallet.trusting import local_evidence
 from wallet.verifying import Policy
@@ -117,7 +117,7 @@ def _evidence(
         yield Combined(*sources)
 
 
-def _lists(desk: Desk, files: list[Path], anchor: PublicKey | None) -> TrustListEvidence:
+def _lists(desk: Desk, files: list[Path], anchor: FederationKey | None) -> TrustListEvidence:
     try:
         return lists_of(desk.settings, files, anchor, desk.now)
     except TrustListRefused as error:

@@ -8,6 +8,7 @@
     ES256                P-256
     ES384                P-384
     ES512                P-521
+    RS256 or PS256       RSA, where the caller asks for it (`keys.rsa`)
 
 A header is a stranger's text that says how it wants to be checked. So it decides nothing here: the key comes
 from whoever asks, `alg` must be the one that key signs with, and a header that brings a key along (`jwk`,
@@ -40,6 +41,7 @@ from keys.errors import (
 )
 from keys.jwk import ALGORITHMS
 from keys.multikey import from_multibase, to_multibase
+from keys.rsa import RSA_ALGORITHMS, RsaPublicKey
 from keys.signing import PublicKey, Signer
 
 __all__ = [
@@ -103,11 +105,14 @@ class Jws:
             said = "nothing" if self.typ is None else repr(self.typ[:60])
             raise WrongMediaType(f"The header says {said} of what this is, where {typ!r} is needed.")
 
-    def check(self, key: PublicKey) -> None:
+    def check(self, key: PublicKey | RsaPublicKey) -> None:
         """Raise unless the holder of `key` signed this header and this payload.
 
         Raises AlgorithmNotAllowed where the algorithm is not one of that key's kind, InvalidSignature.
         """
+        if isinstance(key, RsaPublicKey):
+            key.verify(self.algorithm, self.signature, self.signing_input)
+            return
         if self.algorithm not in ALGORITHMS[key.kind]:
             raise AlgorithmNotAllowed(
                 f"A key of the kind {key.kind} does not sign with the algorithm {self.algorithm}."
@@ -139,10 +144,11 @@ def sign(
     return f"{signing_input}.{to_base64url(signer.sign(signing_input.encode('ascii')))}"
 
 
-def read(text: str, *, allowing: Collection[str] = ()) -> Jws:
+def read(text: str, *, allowing: Collection[str] = (), rsa: bool = False) -> Jws:
     """Read the compact form, and refuse what no signature could make good.
 
-    `allowing` names the headers of KEYS_IN_HEADERS that the caller judges by itself.
+    `allowing` names the headers of KEYS_IN_HEADERS that the caller judges by itself; `rsa` takes messages signed with
+    RSA too.
 
     Raises MalformedMessage, AlgorithmNotAllowed, UnsupportedAlgorithm, HeaderNotAllowed.
     """
@@ -152,7 +158,7 @@ def read(text: str, *, allowing: Collection[str] = ()) -> Jws:
     if len(parts) != 3:
         raise MalformedMessage("The text is not a JWS: it has not three parts with full stops between them.")
     header = read_object(from_base64url(parts[0], "header"), "header", _HEADER_LIMITS)
-    _judge(header, frozenset(allowing))
+    _judge(header, frozenset(allowing), rsa=rsa)
     return Jws(
         header,
         from_base64url(parts[1], "payload"),
@@ -161,7 +167,7 @@ def read(text: str, *, allowing: Collection[str] = ()) -> Jws:
     )
 
 
-def _judge(header: Mapping[str, Any], allowed: frozenset[str]) -> None:
+def _judge(header: Mapping[str, Any], allowed: frozenset[str], *, rsa: bool) -> None:
     algorithm = header.get("alg")
     if not isinstance(algorithm, str):
         raise MalformedMessage("The header names no algorithm.")
@@ -169,7 +175,7 @@ def _judge(header: Mapping[str, Any], allowed: frozenset[str]) -> None:
         raise AlgorithmNotAllowed(
             f"A message with the algorithm {algorithm[:60]!r} can be made without any private key."
         )
-    if algorithm not in _KINDS:
+    if algorithm not in _KINDS and not (rsa and algorithm in RSA_ALGORITHMS):
         raise UnsupportedAlgorithm(f"This program cannot check the algorithm {algorithm[:60]!r}.")
     if brought := sorted((KEYS_IN_HEADERS - allowed) & header.keys()):
         raise HeaderNotAllowed(f"The header brings its own key ({', '.join(brought)}), which proves nothing.")

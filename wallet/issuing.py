@@ -348,7 +348,8 @@ class IssuingDesk:
         allocated = status_lists.allocate(place.opening, credential, place.index)
         listed = Write(place.history.stream, place.history, (*place.opened, allocated), self.signer)
         life = existing.write(issued, signer=self.signer, learner=wallet.state.learner)
-        return issued, [listed, life]
+        # The wallet as it was read: a credit withdrawn meanwhile, by whatever process, is not issued.
+        return issued, [listed, life, wallet.write(signer=self.signer)]
 
 
 def _issue_badge(

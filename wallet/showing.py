@@ -5,11 +5,13 @@ credit was awarded sees it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.brought import LearningBrought
 from domain.values import LearnerId
 from domain.wallet import RestsOnWithdrawn, resting_on_withdrawn
 from keys.did import did_key
+from wallet import streams
 from wallet.ledger.entry import Entry
 from wallet.office import Office
 from wallet.projections import credentials, record
@@ -37,6 +39,37 @@ class Record:
     def units(self) -> tuple[CreditRow, ...]:
         """The units recognised: lines in force that name one."""
         return tuple(row for row in self.credits if row.unit is not None and row.withdrawn is None)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWallet:
+    """A wallet that was opened here. `erased`: that it was is all there is to be known of it."""
+
+    learner: LearnerId
+    opened_at: datetime
+    erased: bool
+
+
+def list_wallets(office: Office) -> list[OpenWallet]:
+    """Every wallet opened in this office, in the order of their ids, which say nothing of anybody."""
+    return [
+        OpenWallet(
+            learner=learner,
+            opened_at=office.ledger.history(streams.of_learner(learner)).entries[0].recorded_at,
+            erased=office.learner_keys.data_key(learner) is None,
+        )
+        for learner in _learners(office)
+    ]
+
+
+def _learners(office: Office) -> list[LearnerId]:
+    kind = streams.of_learner(LearnerId(""))
+    with office.ledger.database.reader() as cursor:
+        begun = "SELECT stream FROM events WHERE position = 1 AND substr(stream, 1, ?) = ? ORDER BY stream"
+        return [
+            LearnerId(str(stream).removeprefix(kind))
+            for (stream,) in cursor.execute(begun, [len(kind), kind]).fetchall()
+        ]
 
 
 def show_record(office: Office, learner: str) -> Record:

@@ -16,6 +16,16 @@ def test_credit_is_awarded_and_shown_with_the_event_behind_the_sum(wallet: Progr
     assert "Алгоритмдер" in wallet("learner", "show", enrolled.learner, "--lang", "kk").out
 
 
+def test_the_wallets_opened_here_are_listed_by_their_ids(wallet: Program, enrolled: Enrolled):
+    opened = wallet.json("learner", "add")["learner"]
+
+    listed = wallet.json("learner", "list")
+
+    assert {each["learner"] for each in listed} >= {opened, enrolled.learner}
+    assert not any(each["erased"] for each in listed)
+    assert opened in wallet("learner", "list").out
+
+
 def test_an_empty_record_says_so(wallet: Program):
     learner = wallet.json("learner", "add")["learner"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import KeyNotInForce, NotFoundInWallet, NotInForce, WrongInstitution
 from domain.values import CreditScheme
-from tests.offices import DAY, NOON, a_credit, a_learner, a_unit, a_university
+from tests.offices import DAY, NOON, PASSPHRASE, a_credit, a_learner, a_unit, a_university
 from wallet import issuing, publishing, registering, showing
 from wallet.bundle import BundleEvidence
 from wallet.formats import open_badges
@@ -308,3 +308,28 @@ def test_a_bundle_bears_witness_to_a_record_and_to_every_credential_in_it(office
     assert badge.document in record.document or badge.credential in record.document
     assert [member.outcome for member in verdict.members] == [verdict.outcome]
     assert verdict.passed, verdict.headline
+
+
+def test_credit_that_another_process_withdraws_in_the_same_instant_is_not_issued(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    learner = a_learner(office).learner
+    credit = a_credit(office, learner).credit
+    signing = issuing.signed_and_checked
+    others: list[Office] = []
+
+    def withdrawn_meanwhile(*document, **by):
+        if not others:
+            with Office.open(office.settings, PASSPHRASE) as other:
+                others.append(other)
+                issuing.withdraw_credit(
+                    other, "aitu", learner=learner, credit=credit, reason="In error.", on=DAY, at=NOON
+                )
+        return signing(*document, **by)
+
+    monkeypatch.setattr(issuing, "signed_and_checked", withdrawn_meanwhile)
+
+    with pytest.raises(NotInForce):
+        issuing.issue_credit(office, "aitu", learner=learner, credit=credit, at=NOON)
+
+    assert showing.show_record(office, learner).credentials == ()

@@ -74,6 +74,7 @@ class LearnersDataKeys(Protocol):
 class Write(msgspec.Struct, frozen=True):
     """Events for one stream, decided on after reading `after`, and signed by `signer`.
 
+    Without events it says only what was read: nothing is recorded if that stream has grown since.
     `learner` is whose key seals the events that are personal; such an event without a learner is refused.
     """
 
@@ -126,7 +127,9 @@ class Ledger:
         events = [event for write in writes for event in write.events]
         drafts = [(draft_, write.signer) for write in writes for draft_ in self._drafts(write, recorded)]
         try:
-            recordings = self._application.save(*self._signed(drafts), answer=answer, given_at=recorded)
+            recordings = self._application.save(
+                *self._signed(drafts), answer=answer, given_at=recorded, unmoved=_only_read(writes)
+            )
         except IntegrityError as error:
             raise self._meaning_of(error, writes, answer) from error
         return [
@@ -274,6 +277,11 @@ class Ledger:
         return error
 
 
+def _only_read(writes: Sequence[Write]) -> list[History]:
+    """The streams that a decision rests on, and does not write to."""
+    return [write.after for write in writes if not write.events]
+
+
 class Subscription:
     """Entries, one by one, waiting for more at the end, until `stop()` is called from any thread."""
 
@@ -309,8 +317,18 @@ class _Recorder(SqliteProcessRecorder):
     """Keeps the answer in the transaction of its events."""
 
     def _insert_beside(
-        self, cursor: Cursor, *, answer: Answer | None = None, given_at: int = 0, **kwargs: Any
+        self,
+        cursor: Cursor,
+        *,
+        answer: Answer | None = None,
+        given_at: int = 0,
+        unmoved: Sequence[History] = (),
+        **kwargs: Any,
     ) -> None:
+        for read in unmoved:
+            grown = "SELECT 1 FROM events WHERE stream = ? AND position > ? LIMIT 1"
+            if cursor.execute(grown, [read.stream, read.position]).fetchone():
+                raise IntegrityError(f"{read.stream} has grown since it was read")
         if answer is not None:
             answers.keep(cursor, answer, given_at)
         super()._insert_beside(cursor, **kwargs)

@@ -19,17 +19,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from keys import jose, strict_json
 from keys.did import parse_did
 from keys.errors import InvalidDid, InvalidKey, JoseError, KeysError, MalformedJson
 from keys.jwk import public_key_of_jwk
+from keys.rsa import RsaPublicKey, rsa_key_of_jwk
 from keys.signing import PublicKey
 from wallet.evidence import TrustMark
 from wallet.formats.shape import absolute_uri
 from wallet.trust_lists.trust_list import CLOCK_SKEW, Kind, ListedIssuer, TrustList, TrustListRefused
+
+FederationKey: TypeAlias = PublicKey | RsaPublicKey
+"""Many federations sign their statements with RSA, which OpenID Connect asks everybody to understand."""
 
 TYPE: Final = "entity-statement+jwt"
 MARK_TYPE: Final = "trust-mark+jwt"
@@ -58,7 +62,7 @@ class _Statement:
     subject: str
     issued_at: datetime
     expires_at: datetime
-    keys: Mapping[str, PublicKey]  # the subject's federation keys, by their ids
+    keys: Mapping[str, FederationKey]  # the subject's federation keys, by their ids
 
     @property
     def about_itself(self) -> bool:
@@ -74,7 +78,7 @@ class _Statement:
         return held if isinstance(held, Mapping) else {}
 
 
-def read_chain(data: bytes, *, anchor: PublicKey, name: str | None, at: datetime) -> TrustList:
+def read_chain(data: bytes, *, anchor: FederationKey, name: str | None, at: datetime) -> TrustList:
     """The issuer at the beginning of a trust chain that ends with the anchor's key.
 
     `data` is a JSON array of statements, or one statement alone. The list goes by `name`, or else by its issuer.
@@ -123,7 +127,7 @@ def _texts(data: bytes) -> list[str]:
 def _statement(text: str, at: datetime) -> _Statement:
     """One statement, by everything that can be said of it alone. Source: 3.2."""
     try:
-        jws = jose.read(text)
+        jws = jose.read(text, rsa=True)
         jws.expect(TYPE)
         claims = jws.claims()
         issued_at, expires_at = jose.numeric_date(claims, "iat"), jose.numeric_date(claims, "exp")
@@ -178,14 +182,19 @@ def _check_claims(statement: _Statement) -> None:
         raise TrustListRefused("malformed", f"The metadata in {statement.name} has a member that is null.")
 
 
-def _keys_by_id(jwks: Any, *, optional: bool = False) -> dict[str, PublicKey]:
+def key_of_jwk(jwk: Mapping[str, Any]) -> FederationKey:
+    """The key of a member of a federation, which may be one of RSA. Raises InvalidKey."""
+    return rsa_key_of_jwk(jwk) if jwk.get("kty") == "RSA" else public_key_of_jwk(jwk)
+
+
+def _keys_by_id(jwks: Any, *, optional: bool = False) -> dict[str, FederationKey]:
     """The keys of a JWK Set that we can check with. Each has an id of its own (3.1.1)."""
     if jwks is None and optional:
         return {}
     listed = jwks.get("keys") if isinstance(jwks, Mapping) else None
     if not isinstance(listed, list):
         raise TrustListRefused("malformed", "A statement lists no keys.")
-    keys: dict[str, PublicKey] = {}
+    keys: dict[str, FederationKey] = {}
     seen: set[str] = set()
     for jwk in listed:
         key_id = jwk.get("kid") if isinstance(jwk, Mapping) else None
@@ -193,7 +202,7 @@ def _keys_by_id(jwks: Any, *, optional: bool = False) -> dict[str, PublicKey]:
             raise TrustListRefused("malformed", "A statement lists a key without an id of its own.")
         seen.add(key_id)
         try:
-            keys[key_id] = public_key_of_jwk(jwk)
+            keys[key_id] = key_of_jwk(jwk)
         except InvalidKey:
             continue  # a key of a kind we do not have: what it signs, we cannot check
     return keys
@@ -232,7 +241,7 @@ def _check_order(chain: Sequence[_Statement]) -> None:
         )
 
 
-def _check_signatures(chain: Sequence[_Statement], anchor: PublicKey) -> None:
+def _check_signatures(chain: Sequence[_Statement], anchor: FederationKey) -> None:
     """The last by the anchor's key that the reader knows; every other by a key that the next one lists."""
     last = chain[-1]
     _check_one(last, anchor)
@@ -246,7 +255,7 @@ def _check_signatures(chain: Sequence[_Statement], anchor: PublicKey) -> None:
         _check_one(chain[0], _key_named(chain[0], chain[0].keys))
 
 
-def _key_named(statement: _Statement, keys: Mapping[str, PublicKey]) -> PublicKey:
+def _key_named(statement: _Statement, keys: Mapping[str, FederationKey]) -> FederationKey:
     key = keys.get(statement.jws.key_id or "")
     if key is None:
         raise TrustListRefused(
@@ -255,7 +264,7 @@ def _key_named(statement: _Statement, keys: Mapping[str, PublicKey]) -> PublicKe
     return key
 
 
-def _check_one(statement: _Statement, key: PublicKey) -> None:
+def _check_one(statement: _Statement, key: FederationKey) -> None:
     try:
         statement.jws.check(key)
     except KeysError as error:
@@ -351,6 +360,8 @@ def _issuer(
             continue
         jwks = {**subject.metadata(entity_type), **superior.metadata(entity_type)}.get("jwks")
         for key_id, key in _keys_by_id(jwks, optional=True).items():
+            if isinstance(key, RsaPublicKey):
+                continue  # no credential here is signed with RSA
             keys[key_id if key_id.partition("#")[0] == subject.subject else f"{subject.subject}#{key_id}"] = (
                 key
             )
@@ -366,7 +377,7 @@ def _issuer(
     )
 
 
-def _marks(chain: Sequence[_Statement], anchor: PublicKey, at: datetime) -> tuple[TrustMark, ...]:
+def _marks(chain: Sequence[_Statement], anchor: FederationKey, at: datetime) -> tuple[TrustMark, ...]:
     """The trust marks the issuer shows that an authority of the chain has given it. Source: 7.1, 7.3.
 
     The issuer shows them, and anybody can make one: a mark whose signature cannot be checked with a key of the
@@ -374,7 +385,7 @@ def _marks(chain: Sequence[_Statement], anchor: PublicKey, at: datetime) -> tupl
     """
     subject, last = chain[0], chain[-1]
     top = last.issuer
-    keys: dict[str, list[PublicKey]] = {top: [anchor]}
+    keys: dict[str, list[FederationKey]] = {top: [anchor]}
     for statement in chain[1:]:
         keys.setdefault(statement.subject, []).extend(statement.keys.values())
     keys.pop(subject.subject, None)
@@ -392,12 +403,12 @@ def _marks(chain: Sequence[_Statement], anchor: PublicKey, at: datetime) -> tupl
 
 
 def _mark(
-    shown: Any, subject: str, keys: Mapping[str, Sequence[PublicKey]], at: datetime
+    shown: Any, subject: str, keys: Mapping[str, Sequence[FederationKey]], at: datetime
 ) -> TrustMark | None:
     if not isinstance(shown, Mapping) or not isinstance(text := shown.get("trust_mark"), str):
         return None
     try:
-        jws = jose.read(text)
+        jws = jose.read(text, rsa=True)
         jws.expect(MARK_TYPE)
         claims = jws.claims()
         issued_at, until = jose.numeric_date(claims, "iat"), jose.numeric_date(claims, "exp")
@@ -413,7 +424,7 @@ def _mark(
     return TrustMark(type=str(kind), by=by, until=until) if _held(jws, keys.get(by, ())) else None
 
 
-def _held(jws: jose.Jws, keys: Sequence[PublicKey]) -> bool:
+def _held(jws: jose.Jws, keys: Sequence[FederationKey]) -> bool:
     """Whether one of these keys made the signature: the only question here whose answer may be no."""
     for key in keys:
         try:

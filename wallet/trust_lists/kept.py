@@ -23,10 +23,11 @@ import msgspec
 from domain.errors import NotFound
 from keys import strict_json
 from keys.errors import InvalidKey, MalformedJson
+from keys.rsa import RsaPublicKey
 from keys.signing import PublicKey
 from wallet.files import replace_file
 from wallet.settings import Settings
-from wallet.trust_lists.federation import read_chain
+from wallet.trust_lists.federation import FederationKey, key_of_jwk, read_chain
 from wallet.trust_lists.known_issuers import LIMITS, read_registry
 from wallet.trust_lists.trust_list import (
     GOOD_FOR,
@@ -78,7 +79,7 @@ def folder_of(settings: Settings) -> Path:
 
 
 def read_list(
-    data: bytes, kind: Kind, *, name: str | None, anchor: PublicKey | None, at: datetime
+    data: bytes, kind: Kind, *, name: str | None, anchor: FederationKey | None, at: datetime
 ) -> TrustList:
     """A list of this kind, its signatures checked as of `at`.
 
@@ -119,7 +120,7 @@ def got_now(
     source: str,
     now: datetime,
     name: str | None = None,
-    anchor: PublicKey | None = None,
+    anchor: FederationKey | None = None,
 ) -> KeptTrustList:
     """A list that is used once and kept nowhere, so that nobody can say whether it is the newest.
 
@@ -140,7 +141,7 @@ def add(
     source: str,
     now: datetime,
     name: str | None = None,
-    anchor: PublicKey | None = None,
+    anchor: FederationKey | None = None,
 ) -> KeptTrustList:
     """Keep a list, in the place of the one of the same name.
 
@@ -163,7 +164,7 @@ def add(
             source=source,
             got_at=now,
             sha256=sha256(data).hexdigest(),
-            anchor=None if anchor is None else anchor.multikey,
+            anchor=_written(anchor),
             text=data.decode(),
         )
         replace_file(path, msgspec.json.encode(written))
@@ -194,7 +195,7 @@ def _read(path: Path) -> KeptTrustList:
     try:
         value: Any = strict_json.parse(path.read_bytes(), limits=_FILE_LIMITS)
         file = msgspec.convert(value, _File)
-        anchor = None if file.anchor is None else PublicKey.from_multikey(file.anchor)
+        anchor = _anchor(file.anchor)
     except (MalformedJson, msgspec.ValidationError, InvalidKey, OSError) as error:
         raise TrustListRefused(
             "damaged", f"The trust list in {path} is damaged; remove it, and add it anew."
@@ -225,3 +226,16 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)  # which lets go of it
+
+
+def _written(anchor: FederationKey | None) -> str | None:
+    """An anchor's key as it is kept: its multikey, or for RSA, which has none, its JSON Web Key."""
+    return anchor.jwk if isinstance(anchor, RsaPublicKey) else None if anchor is None else anchor.multikey
+
+
+def _anchor(text: str | None) -> FederationKey | None:
+    """The key that was kept so. Raises InvalidKey, MalformedJson."""
+    if text is None or not text.startswith("{"):
+        return None if text is None else PublicKey.from_multikey(text)
+    jwk = strict_json.parse(text)
+    return key_of_jwk(jwk if isinstance(jwk, dict) else {})
