@@ -24,6 +24,7 @@ from api.problems import handle_errors
 from api.routes import (
     advice,
     agreements,
+    batches,
     catalogue,
     check,
     credentials,
@@ -78,6 +79,7 @@ _ROUTERS = (
     verification.vc_api,
     vc_api.router,
     verification.router,
+    batches.router,
     credentials.router,
     publication.router,
     health.router,

@@ -342,7 +342,7 @@ def what_is_known(signer: Ed25519Signer) -> KnownFacts:
                 by="Agency",
                 settings=frozenset({"formal"}),
                 levels=frozenset(range(1, 9)),
-                valid_from=(AT - timedelta(days=999)).date(),
+                valid_from=(AT - timedelta(days=9999)).date(),
             ),
         ),
         source=source,

@@ -74,10 +74,10 @@ def verify_credential(
     Ends with 0 where every check passed, 1 where one failed, 3 where one could not be made. It works without any
     wallet here; what is in one, in the folder of --home, is believed.
     """
-    terms = _policy(policy)
-    data = _read(file, DEFAULT.size)
-    lists = _lists(desk, trust_list or [], anchor)
-    with _evidence(desk, bundle or [], trust or [], lists, offline) as evidence:
+    terms = policy_in(policy)
+    data = read_file(file, DEFAULT.size)
+    lists = lists_named(desk, trust_list or [], anchor)
+    with evidence_of(desk, bundle or [], trust or [], lists, offline) as evidence:
         occasion = Occasion(challenge, tuple(domain or ()))
         verdict = verify_either(data, occasion=occasion, policy=terms, at=at or desk.now, evidence=evidence)
     if desk.as_json:
@@ -90,7 +90,7 @@ def verify_credential(
 
 
 @contextmanager
-def _evidence(
+def evidence_of(
     desk: Desk, bundles: list[Path], trust: list[str], lists: Evidence, offline: bool
 ) -> Iterator[Evidence]:
     """This home, then the bundles, the trust lists, the network: the nearest is asked first."""
@@ -106,7 +106,7 @@ def _evidence(
             trusted |= local.registries
         for path in bundles:
             try:
-                sources.append(BundleEvidence.open(_read(path, LIMITS.size), trusted))
+                sources.append(BundleEvidence.open(read_file(path, LIMITS.size), trusted))
             except BundleRefused as error:
                 raise Unreadable(f"{path}: {error}") from error
         sources.append(lists)
@@ -117,7 +117,7 @@ def _evidence(
         yield Combined(*sources)
 
 
-def _lists(desk: Desk, files: list[Path], anchor: FederationKey | None) -> TrustListEvidence:
+def lists_named(desk: Desk, files: list[Path], anchor: FederationKey | None) -> TrustListEvidence:
     try:
         return lists_of(desk.settings, files, anchor, desk.now)
     except TrustListRefused as error:
@@ -126,17 +126,17 @@ def _lists(desk: Desk, files: list[Path], anchor: FederationKey | None) -> Trust
         raise Unreadable(f"{error.filename} cannot be read: {error.strerror}.") from error
 
 
-def _policy(path: Path | None) -> Policy:
+def policy_in(path: Path | None) -> Policy:
     """The reader's terms, read as strictly as they are meant."""
     if path is None:
         return Policy()
     try:
-        return Policy.read(_read(path, DEFAULT.size))
+        return Policy.read(read_file(path, DEFAULT.size))
     except PolicyRefused as error:
         raise Unreadable(f"{path}: {error}") from error
 
 
-def _read(path: Path, limit: int) -> bytes:
+def read_file(path: Path, limit: int) -> bytes:
     """The file's bytes, one more than `limit` at most: whoever reads them sees that they are too many."""
     try:
         if path == _STANDARD_INPUT:

@@ -33,6 +33,7 @@ from keys.contexts import PINNED, Contexts
 from keys.errors import BrokenProofChain, MalformedProof, NoProof, ProofPurposeMismatch, UnsupportedSuite
 from keys.signing import PublicKey, Signer
 from keys.suites.ecdsa_sd_2023 import EcdsaSd2023, check_base_proof_value, disclosed
+from keys.suites.hashed import HashedSuite
 from keys.suites.suite import DATA_INTEGRITY, Suite
 from keys.timestamps import read_timestamp, write_timestamp
 
@@ -248,8 +249,12 @@ def check_proof(
     *,
     purpose: str = "assertionMethod",
     contexts: Contexts = PINNED,
+    statements: bytes | None = None,
 ) -> None:
     """Check one of the document's proofs against a key that the caller knows to be the signer's.
+
+    `statements` are what `canonical_nquads` has given for this very document without its proofs, under the same
+    contexts: a caller who has asked that already need not wait for it again.
 
     A chained proof is checked on the document with the earlier proofs it names. Those are then known to be
     the ones it was made over; whether they hold is for their own check to say.
@@ -259,7 +264,7 @@ def check_proof(
     NotCanonicalizable.
     """
     suite = _check_shape(proof, signed=True)
-    _check_signature(document, proof, suite, public_key, purpose, contexts)
+    _check_signature(document, proof, suite, public_key, purpose, contexts, statements)
 
 
 def check_proofs(
@@ -293,12 +298,16 @@ def _check_signature(
     public_key: PublicKey,
     purpose: str,
     contexts: Contexts,
+    statements: bytes | None = None,
 ) -> None:
     """What is left of `check_proof` once the proof is known to have the right shape."""
     _check_purpose(proof, purpose)
     options, proof_value, unsecured = _taken_apart(document, proof)
     if "previousProof" in options:
         unsecured = _with_earlier(unsecured, options, proofs_of(document))
+    elif statements is not None and isinstance(suite, HashedSuite):
+        suite.check(unsecured, options, proof_value, public_key, contexts, statements)
+        return
     suite.check(unsecured, options, proof_value, public_key, contexts)
 
 

@@ -25,6 +25,8 @@ own.
     ├── TrustListRefused            a list of issuers that is not believed            (wallet.trust_lists)
     ├── SheetRefused                a file of rows that cannot be read                (wallet.sheets)
     ├── TableRefused                a table that cannot be written so, or there       (wallet.tables)
+    ├── PileRefused                 what was handed in, where none of it can be read  (wallet.submissions)
+    ├── ReceiptRefused              a text that is no receipt of a verification       (wallet.receipt)
     ├── TooManyAtOnce               more rows than can be issued all or none          (wallet.issuing_many)
     ├── NothingBaked                a picture that carries no credential              (wallet.formats.baking)
     ├── TooMuch                     more than is looked at in one go                  (wallet.checking)

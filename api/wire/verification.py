@@ -12,7 +12,7 @@ from wallet.verdict import Verdict
 from wallet.verifying import Policy
 from wallet.verifying.presentations import Occasion
 
-_A_DOCUMENT: Final[JsonDict] = {
+A_DOCUMENT: Final[JsonDict] = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
     "type": ["VerifiableCredential"],
 }
@@ -27,7 +27,7 @@ class VerifyCredential(BaseModel):
     )
 
     model_config = ConfigDict(
-        strict=True, json_schema_extra={"examples": [{"verifiableCredential": _A_DOCUMENT, "options": {}}]}
+        strict=True, json_schema_extra={"examples": [{"verifiableCredential": A_DOCUMENT, "options": {}}]}
     )
 
     @property
@@ -42,7 +42,7 @@ def _text_or_object(value: Any) -> str | dict[str, Any]:
     raise ValueError("A document is a JSON object, or the text of one.")
 
 
-_Document = Annotated[
+DocumentOrText = Annotated[
     str | dict[str, Any],
     BeforeValidator(_text_or_object),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
@@ -76,7 +76,7 @@ Domains = Annotated[
 ]
 """For whom it is to be: one or several."""
 
-_Terms = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/components/schemas/Policy"})]
+ReadersTerms = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/components/schemas/Policy"})]
 
 
 class Verify(Body):
@@ -86,14 +86,14 @@ class Verify(Body):
     asked the holder to sign; where either is named, only a presentation made for it will do.
     """
 
-    document: _Document
-    bundle: _Document | None = None
-    policy: _Terms | None = None
+    document: DocumentOrText
+    bundle: DocumentOrText | None = None
+    policy: ReadersTerms | None = None
     at: Moment | None = None
     challenge: Challenge | None = None
     domain: Domains | None = None
 
-    model_config = example(document=_A_DOCUMENT, policy={"require_status": True}, at="2026-06-30T09:00:00Z")
+    model_config = example(document=A_DOCUMENT, policy={"require_status": True}, at="2026-06-30T09:00:00Z")
 
     @property
     def occasion(self) -> Occasion:

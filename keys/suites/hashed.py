@@ -30,7 +30,12 @@ class Hashing(Protocol):
     """Transformation, hashing and proof configuration: what turns options and a document into bytes."""
 
     def __call__(
-        self, document: Document, options: Options, contexts: Contexts, hash_name: HashName
+        self,
+        document: Document,
+        options: Options,
+        contexts: Contexts,
+        hash_name: HashName,
+        statements: bytes | None = None,
     ) -> bytes:
         """The hash of the options followed by the hash of the document."""
         ...
@@ -76,11 +81,13 @@ class HashedSuite:
         proof_value: str,
         public_key: PublicKey,
         contexts: Contexts,
+        statements: bytes | None = None,
     ) -> None:
-        """See `Suite`."""
+        """See `Suite`. `statements` are what `canonical_nquads` gives for the document, where they are known."""
         check_kind(self.name, self.kinds, public_key)
         signature = _signature_of(proof_value, public_key.kind)
-        public_key.verify(signature, self.hash_data(document, options, contexts, public_key.kind))
+        hashed = self.hashing(document, options, contexts, self.hash_name(public_key.kind), statements)
+        public_key.verify(signature, hashed)
 
 
 def check_kind(suite: str, kinds: tuple[KeyKind, ...], public_key: PublicKey) -> None:

@@ -26,6 +26,7 @@ def hash_data(
     options: Options,
     contexts: Contexts,  # noqa: ARG001 - every suite takes it; JSON is signed as JSON
     hash_name: HashName,
+    statements: bytes | None = None,  # noqa: ARG001 - the same
 ) -> bytes:
     """The hash of the options, then of the document with the contexts it was signed with.
 

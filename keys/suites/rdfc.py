@@ -24,10 +24,20 @@ _KNOWN_OPTIONS: Final = 1024
 """How many option hashes are kept. Proofs made in the same second with the same key share one."""
 
 
-def hash_data(document: Document, options: Options, contexts: Contexts, hash_name: HashName) -> bytes:
-    """The hash of the options, then of the document; RDFC-1.0 itself works with the same hash."""
-    return options_hash(document.get(_CONTEXT), options, contexts, hash_name) + _hash(
-        document, contexts, hash_name
+def hash_data(
+    document: Document,
+    options: Options,
+    contexts: Contexts,
+    hash_name: HashName,
+    statements: bytes | None = None,
+) -> bytes:
+    """The hash of the options, then of the document; RDFC-1.0 itself works with the same hash.
+
+    `statements` are the document's own, named by SHA-256, where they are known.
+    """
+    known = statements if hash_name == "sha256" else None
+    return options_hash(document.get(_CONTEXT), options, contexts, hash_name) + (
+        _hash(document, contexts, hash_name) if known is None else digest(known, hash_name)
     )
 
 

@@ -41,6 +41,7 @@ OPERATIONS |= {
 }  # fmt: skip
 OPERATIONS |= {"allow-sharing", "ask-what-if", "make-plan", "offer-unit", "report-progress"}
 OPERATIONS |= {"rerun-progress-report"}
+OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
 """The names programs are generated with: they may grow, and none of them changes."""
 
 

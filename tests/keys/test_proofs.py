@@ -21,6 +21,7 @@ from keys.errors import (
     UnknownKey,
     UnsupportedSuite,
 )
+from keys.linked_data import canonical_nquads
 from keys.multikey import KeyKind, to_multibase
 from keys.proofs import CheckedProof, add_proof, check_proof, check_proofs, proofs_of
 from keys.signing import Ed25519Signer
@@ -365,6 +366,32 @@ def test_one_bad_proof_spoils_the_set(way):
 
         with pytest.raises(InvalidSignature):
             check(both | {"proof": proofs})
+
+
+@every_way
+def test_statements_that_are_known_already_change_no_answer(way):
+    known = canonical_nquads(a_credential())
+    document = signed(way=way)
+    key = a_signer(way=way).public
+
+    check_proof(document, document["proof"], key, statements=known)
+    with pytest.raises(InvalidSignature):
+        check_proof(
+            signed(by="thief", way=way),
+            document["proof"] | {"created": "2020-01-01T00:00:00Z"},
+            key,
+            statements=known,
+        )
+    chain = a_chain(way)
+    rector = a_signer("rector", way).public
+    check_proof(chain, chain["proof"][2], rector, statements=known)  # which says more than the document alone
+
+
+def test_statements_of_another_document_are_not_those_that_were_signed():
+    document = signed()
+
+    with pytest.raises(InvalidSignature):
+        check_proof(document, document["proof"], a_signer().public, statements=b"<urn:a> <urn:b> <urn:c> .\n")
 
 
 @every_way

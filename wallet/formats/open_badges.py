@@ -28,6 +28,7 @@ from wallet.formats.shape import (
     absolute_uri,
     date_time,
     filled_text,
+    is_object,
     listed,
     placed,
     types_of,
@@ -459,7 +460,7 @@ def _json_number(points: Decimal) -> int | float:
 
 
 def _text(holder: Any, member: str) -> str:
-    value = holder.get(member) if isinstance(holder, Mapping) else None
+    value = holder.get(member) if is_object(holder) else None
     return value if isinstance(value, str) else ""
 
 
@@ -467,7 +468,7 @@ def _aligned(achievement: Mapping[str, Any], framework: str) -> list[Mapping[str
     return [
         alignment
         for alignment in listed(achievement.get("alignment"))
-        if isinstance(alignment, Mapping) and alignment.get("targetFramework") == framework
+        if is_object(alignment) and alignment.get("targetFramework") == framework
     ]
 
 

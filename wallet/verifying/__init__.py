@@ -59,9 +59,9 @@ def verify(data: bytes, *, policy: Policy = DEFAULT, at: datetime, evidence: Evi
 
 def _verify_document(read: Check, case: Case, depth: int) -> Verdict:
     """The list from (1) on. It ends early where what follows would be read off a text nobody signed."""
-    shaped = shape(
-        case.document, examples=case.policy.allow_examples
-    )  # (1) shape: VCDM 2.0, 4; the format's own model
+    shaped = shape(  # (1) shape: VCDM 2.0, 4; the format's own model
+        case.document, lambda: case.statements, examples=case.policy.allow_examples
+    )
     proven, signatures = proof(case)  # (2) proof: VC Data Integrity 1.0, 4.4 and 4.5
     answers: list[_Answer] = [read, shaped, proven]
     if Outcome.FAILED in (shaped.outcome, proven.outcome) or case.policy.proof_only:

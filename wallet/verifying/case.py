@@ -16,6 +16,7 @@ from keys.canonical import canonicalize
 from keys.did import PublishedKey, published_key, self_contained_key
 from keys.errors import InvalidDid, InvalidKey, UnknownKey
 from keys.keyring import Keyring
+from keys.linked_data import canonical_nquads
 from keys.signing import PublicKey
 from wallet.enveloping import Envelope
 from wallet.evidence import ControllerDocument, Evidence, KnownIssuer, Witness
@@ -80,6 +81,17 @@ class Case:
     evidence: Evidence
     envelope: Envelope | None = None
     """The message the document came in, where its signature is around it and not inside."""
+
+    @cached_property
+    def statements(self) -> bytes:
+        """What the document says apart from its proofs, in canonical form. Raises LinkedDataError."""
+        return statements_of(self.document)
+
+    @property
+    def statements_asked(self) -> bytes | None:
+        """The same, where somebody has asked for it already; a proof over JSON has no use for it."""
+        asked: bytes | None = self.__dict__.get("statements")
+        return asked
 
     @cached_property
     def issuer(self) -> str:
@@ -170,3 +182,8 @@ def _its_own_key(method: str) -> tuple[PublicKey, Origin]:
     except InvalidDid as error:
         raise InvalidKey(str(error)) from error
     return key, next(origin for prefix, origin in ITS_OWN_KEY.items() if method.startswith(prefix))
+
+
+def statements_of(document: Mapping[str, Any]) -> bytes:
+    """What a document says apart from its proofs, in canonical form. Raises LinkedDataError."""
+    return canonical_nquads({member: value for member, value in document.items() if member != "proof"})

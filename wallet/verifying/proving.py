@@ -14,14 +14,13 @@ from keys.errors import (
     UnsupportedAlgorithm,
     UnsupportedSuite,
 )
-from keys.linked_data import canonical_nquads
 from keys.proofs import check_proof, proofs_of, refuse_malformed
 from keys.signing import PublicKey
 from wallet import formats
 from wallet.enveloping import Envelope, EnvelopeRefused, is_message, is_wrapper, open_message, open_wrapper
 from wallet.formats.shape import types_of
 from wallet.verdict import Check, Problem
-from wallet.verifying.case import Case, Origin, Signature
+from wallet.verifying.case import Case, Origin, Signature, statements_of
 from wallet.verifying.step import PARSE, PROOF, SHAPE, quoted
 
 _FAULTS_SHOWN = 20
@@ -76,9 +75,12 @@ def _opened(open_it: Callable[[], Envelope]) -> tuple[Check, Mapping[str, Any] |
     return PARSE.passed(sentence, mediaType=envelope.media_type.full), envelope.document, envelope
 
 
-def shape(document: Mapping[str, Any], *, examples: bool = False) -> Check:
+def shape(
+    document: Mapping[str, Any], state: Callable[[], object] | None = None, *, examples: bool = False
+) -> Check:
     """(1) The format's own model, and no term or type that its contexts leave undefined, and so unsigned.
 
+    `state` makes the document's statements, for whoever keeps them; it raises LinkedDataError where there are none.
     `examples` as for `wallet.formats.faults`.
     """
     if found := formats.faults(document, examples=examples):
@@ -89,7 +91,7 @@ def shape(document: Mapping[str, Any], *, examples: bool = False) -> Check:
             found[0].reason, found[0].sentence, found[0].problem, faults=listed[:_FAULTS_SHOWN]
         )
     try:
-        canonical_nquads({member: value for member, value in document.items() if member != "proof"})
+        state() if state is not None else statements_of(document)
     except LinkedDataError as error:
         return SHAPE.failed(code_of(error), str(error), Problem.MALFORMED_VALUE)
     types = [name for name in types_of(document) if name != "VerifiableCredential"]
@@ -137,7 +139,7 @@ def proof(case: Case, check_one: CheckOne | None = None) -> tuple[Check, list[Si
                 keyless.append(signature)
                 continue
             if check_one is None:
-                check_proof(case.document, each, signature.key)
+                check_proof(case.document, each, signature.key, statements=case.statements_asked)
             else:
                 check_one(place, signature.key)
             held.append(signature)
