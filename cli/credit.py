@@ -120,6 +120,9 @@ def transfer(
         ),
     ],
     unit: UnitOption = None,
+    rule: Annotated[
+        str | None, Option("--rule", metavar="ID", help="Into another scheme, by this published rule.")
+    ] = None,
     on: On = None,
 ) -> None:
     """Count at this institution a credit that another awarded."""
@@ -131,6 +134,7 @@ def transfer(
             from_credit=credit,
             agreement=agreement,
             unit=unit,
+            rule=rule,
             transferred_on=on or desk.today,
             at=desk.now,
         )
@@ -175,6 +179,7 @@ def show(desk: Desk, credit: CreditArgument, learner: Learner) -> None:
         grade=f"{held.grade.value} ({held.grade.scale})" if held.grade else None,
         since=str(held.since),
         transferred_from=held.source,
+        converted_by=f"{held.rule.rule} of {held.rule.institution}" if held.rule else None,
         agreement=held.agreement,
         counts="yes" if line.left_out is None else f"no: {line.left_out.sentence}",
     )

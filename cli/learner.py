@@ -12,12 +12,13 @@ from typer import BadParameter, Option, Typer
 from cli.command import command
 from cli.desk import Desk
 from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, day, names_of
-from cli.rendering import a_progress, a_record, names_of_units, signers, spoken
+from cli.rendering import a_progress, a_record, in_another_scheme, names_of_units, signers, spoken
 from cli.tables import a_table
-from domain.values import Evidence, Setting
+from domain.values import CreditScheme, Evidence, Setting
 from keys.did import did_key
 from wallet import awarding, registering
 from wallet.advising import show_progress
+from wallet.converting import show_in_scheme
 from wallet.ledger.entry import Entry
 from wallet.showing import list_wallets, show_events, show_record
 
@@ -49,11 +50,26 @@ def list_learners(desk: Desk) -> None:
 
 
 @command(app, "show")
-def show(desk: Desk, learner: LearnerArgument) -> None:
+def show(
+    desk: Desk,
+    learner: LearnerArgument,
+    in_scheme: Annotated[
+        CreditScheme | None, Option("--in", help="Read what counts in this scheme, beside the originals.")
+    ] = None,
+    rule: Annotated[
+        list[str] | None, Option("--rule", metavar="ID", help="With --in: by this rule; may be repeated.")
+    ] = None,
+) -> None:
     """Show the record: credit by scheme and setting, and every line behind the sums."""
+    if rule and in_scheme is None:
+        raise BadParameter("A rule reads a record in another scheme: name it with --in.")
     with desk.office() as office:
         record = show_record(office, learner)
         units = names_of_units(office)
+        read = show_in_scheme(office, learner, in_scheme, by=rule or ()) if in_scheme else None
+    if read is not None:
+        desk.answer(read, *in_another_scheme(read, units, desk.language))
+        return
     desk.answer(record, *a_record(record, units, desk.language))
 
 

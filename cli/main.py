@@ -50,6 +50,7 @@ _PANELS: Final = {
         "export",
     ),
     "Check": ("verify", "verify-many", "receipt", "trust", "audit", "audit-progress", "jose"),
+    "Read and compare": ("scheme", "compare"),
 }
 _PANEL_OF: Final = {name: panel for panel, names in _PANELS.items() for name in names}
 _MODULES: Final = {"import": "import_record"}

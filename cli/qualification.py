@@ -1,5 +1,7 @@
 """`wallet qualification`: what an institution confers, and on what."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated
 
 from typer import Argument, BadParameter, Option, Typer
@@ -15,22 +17,52 @@ from cli.options import (
     NameOptions,
     On,
     OptionalInstitution,
+    decimal,
     missing_of,
     names_of,
     points,
+    tagged,
 )
 from cli.rendering import a_qualification
 from cli.tables import a_table
+from domain.errors import InvalidValue
 from domain.qualification import QualificationKind
 from domain.values import CreditPoints
+from domain.weighting import EVENLY, Weight
 from wallet import awarding, describing
 from wallet.descriptions import QualificationEntry, convert, read_file
 from wallet.entering import enter_qualification
 from wallet.projections import catalogue
+from wallet.weighing import weigh_units
 
 app = Typer(help="Describe qualifications, and confer them.")
 
 QualificationArgument = Annotated[str, Argument(metavar="QUALIFICATION", help="The qualification's id.")]
+
+
+def weight(typed: str) -> Weight:
+    """`3,2,4`: importance, complexity and volume, effort."""
+    parts = typed.split(",")
+    if len(parts) != 3:
+        raise BadParameter(f"{typed!r} is not in the form IMPORTANCE,COMPLEXITY,EFFORT, such as 3,2,4.")
+    try:
+        return Weight(*(decimal(part) for part in parts))
+    except InvalidValue as error:
+        raise BadParameter(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A unit, and how it weighs."""
+
+    unit: str
+    weight: Weight
+
+
+def weighed(typed: str) -> Weighed:
+    """`algorithms=3,2,4`."""
+    given = tagged(typed)
+    return Weighed(given.tag, weight(given.text))
 
 
 @command(app, "add")
@@ -145,6 +177,49 @@ def unshare(desk: Desk, qualification: QualificationArgument, institution: Insti
             office, institution, qualification=qualification, other=other, at=desk.now
         )
     desk.answer(event, f"Credit under {event.other} counts towards {qualification} no longer.")
+
+
+@command(app, "weigh")
+def weigh(
+    desk: Desk,
+    qualification: QualificationArgument,
+    institution: Institution,
+    unit: Annotated[
+        list[Weighed],
+        Option(
+            "--unit",
+            parser=weighed,
+            metavar="ID=I,C,E",
+            help="A unit with its importance, complexity and volume, and effort: algorithms=3,2,4.",
+        ),
+    ],
+    emphasis: Annotated[
+        Weight | None,
+        Option(
+            "--emphasis", parser=weight, metavar="I,C,E", help="Which of the three counts how much: 1,1,1."
+        ),
+    ] = None,
+    step: Annotated[
+        Decimal, Option("--step", parser=decimal, metavar="NUMBER", help="The smallest part given: 0.5.")
+    ] = "0.5",  # type: ignore[assignment]  # Typer reads a default as it is typed
+) -> None:
+    """Share the qualification's points out to its units by their relative weight."""
+    if len({each.unit for each in unit}) < len(unit):
+        raise BadParameter("A unit is weighed once.")
+    with desk.office() as office:
+        event = weigh_units(
+            office,
+            institution,
+            qualification=qualification,
+            units={each.unit: each.weight for each in unit},
+            emphasis=emphasis or EVENLY,
+            step=step,
+            at=desk.now,
+        )
+    table = a_table("Unit", "Points", right=("Points",))
+    for each in event.allocations:
+        table.add_row(each.unit, str(each.points))
+    desk.answer(event, f"Weighed: {event.points} to {len(event.allocations)} units.", table)
 
 
 @command(app, "confer")

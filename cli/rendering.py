@@ -19,6 +19,7 @@ from domain.unit import Unit
 from domain.values import Names, best
 from keys.did import did_key
 from wallet.advising import Towards
+from wallet.converting import ReadInScheme
 from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.projections.record import AchievementRow, CreditRow
@@ -98,6 +99,32 @@ def credit_lines(lines: Sequence[CreditRow], units: UnitNames, language: str) ->
             _counts(line),
         )
     return table
+
+
+def in_another_scheme(read: ReadInScheme, units: UnitNames, language: str) -> Iterator[RenderableType]:
+    """Every line that counts beside what it is in the scheme, and the rule; a sum for each rule and none over all."""
+    yield Text(f"Learner {read.learner}, read in {read.scheme}", style="bold")
+    table = a_table(
+        "Unit", "Awarded", "Credit", f"In {read.scheme}", "By", right=("Credit", f"In {read.scheme}")
+    )
+    for line in read.lines:
+        points, rule = line.read.points, line.read.by
+        by = "its own scheme" if points is not None else (line.read.why_not or "")
+        table.add_row(
+            unit_name(line.credit.unit, units, language),
+            str(line.awarded_on),
+            str(line.credit.points),
+            "" if points is None else str(points.points),
+            by if rule is None else f"{rule.rule} (× {rule.terms.factor})",
+        )
+    yield table if read.lines else "Nothing counts in this record."
+    if read.of_itself is not None:
+        yield f"Awarded in {read.scheme}: {read.of_itself.points}."
+    for applied, points in read.by_rule:
+        yield (
+            f"By the rule {applied.rule} of {applied.institution}: {points}, from {applied.terms.from_scheme} × "
+            f"{applied.terms.factor} ({applied.terms.source})."
+        )
 
 
 def unit_name(unit: str | None, units: UnitNames, language: str) -> str:

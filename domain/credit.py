@@ -23,6 +23,7 @@ from enum import StrEnum
 import msgspec
 
 from domain.achievement import Achievement
+from domain.conversion_rule import RuleApplied
 from domain.event import Event
 from domain.prior_learning import (
     Learning,
@@ -119,6 +120,13 @@ class CreditRecognised(Event, tag="credit.recognised.v1"):
     case: CaseId | None = None
 
 
+class CreditTransferredByRule(CreditTransferred, tag="credit.transferred.v2", kw_only=True):
+    """Transferred into another scheme. `points` are those of the receiving institution's scheme."""
+
+    rule: RuleApplied
+    """By which they were converted, as it was then."""
+
+
 class CreditWithdrawn(Event, tag="credit.withdrawn.v1"):
     personal = True
 
@@ -152,6 +160,8 @@ class Credit(msgspec.Struct, frozen=True, gc=False):
     """Everything by which the same learning can be met again: no two lines that share one are counted together."""
     recognised: CreditRecognised | None = None
     """The decision and its originals, where it came by recognition."""
+    rule: RuleApplied | None = None
+    """By which the source's points were converted, where they are of another scheme."""
 
     @property
     def rests_on(self) -> tuple[CreditId, ...]:
@@ -214,6 +224,7 @@ def transferred(event: CreditTransferred, source: Credit) -> Credit:
         source.id,
         event.agreement,
         learning=source.learning,
+        rule=event.rule if isinstance(event, CreditTransferredByRule) else None,
     )
 
 

@@ -89,7 +89,9 @@ class InvalidValue(Refused, ValueError):
     code = "invalid-value"
 
 
-class UnlikeCredits(Refused):
+class UnlikeCredits(Refused, TypeError):
+    """Also a `TypeError`: points of two schemes are two types of thing."""
+
     code = "unlike-credits"
 
 

@@ -29,6 +29,7 @@ ConferralId = NewType("ConferralId", str)
 CredentialId = NewType("CredentialId", str)
 OutcomeId = NewType("OutcomeId", str)
 StatusListId = NewType("StatusListId", str)
+ConversionRuleId = NewType("ConversionRuleId", str)
 SourceId = NewType("SourceId", str)
 PersonId = NewType("PersonId", str)
 CommissionId = NewType("CommissionId", str)
@@ -128,6 +129,11 @@ def learning_id(value: str) -> LearningId:
 def term_name(value: str) -> str:
     """An institution's name for a term of the year, such as `autumn`: a slug."""
     return _matching(_SLUG, value, "a term of the year", _SLUG_SHAPE)
+
+
+def conversion_rule_id(value: str) -> ConversionRuleId:
+    """A slug such as `kz-to-ects-2018`."""
+    return ConversionRuleId(_matching(_SLUG, value, "a conversion rule's id", _SLUG_SHAPE))
 
 
 def outcome_id(value: str) -> OutcomeId:
@@ -305,6 +311,11 @@ def exact(value: Decimal, what: str) -> Decimal:
     return value if written == as_given else Decimal(written)
 
 
+def quantity(value: Decimal, what: str) -> Decimal:
+    """An amount, zero or more, in its shortest form: at most 3 decimals, and below a million."""
+    return exact(value, what)
+
+
 def hours(value: Decimal | None, what: str = "a number of hours") -> Decimal | None:
     """Hours of learning, where they are stated: a positive amount with at most 3 decimals."""
     if value is None:
@@ -335,7 +346,9 @@ class CreditPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
             settle(self, "points", settled)
 
     def __add__(self, other: "CreditPoints") -> "CreditPoints":
-        """Refuses UnlikeCredits: no sum of two schemes means anything."""
+        """Refuses UnlikeCredits: no sum of two schemes means anything. With what is no credit: TypeError."""
+        if not isinstance(other, CreditPoints):
+            return NotImplemented
         if self.scheme is not other.scheme:
             raise UnlikeCredits(f"{self} and {other} cannot be added: they are of different schemes.")
         return CreditPoints(self.scheme, self.points + other.points)

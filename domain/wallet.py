@@ -24,12 +24,14 @@ from domain.achievement import Achievement, AchievementAssessed, AchievementClai
 from domain.attempt import Attempt, FailureWithdrawn, UnitFailed
 from domain.brought import LearningBrought
 from domain.conferral import Conferral, ConferralWithdrawn, QualificationConferred
+from domain.conversion_rule import ConversionRule, refuse_withdrawn
 from domain.counting import Line, NotCounted, Why, lines
 from domain.credit import (
     Credit,
     CreditAwarded,
     CreditRecognised,
     CreditTransferred,
+    CreditTransferredByRule,
     CreditWithdrawn,
     awarded,
     in_force,
@@ -260,6 +262,7 @@ _APPLY: dict[type[Event], Callable[[_Draft, Any], None]] = {
     CreditAwarded: _Draft.awarded,
     CreditRecognised: _Draft.recognised,
     CreditTransferred: _Draft.transferred,
+    CreditTransferredByRule: _Draft.transferred,
     CreditWithdrawn: _Draft.withdrawn,
     QualificationConferred: _Draft.conferred,
     ConferralWithdrawn: _Draft.conferral_withdrawn,
@@ -586,20 +589,25 @@ def transfer(
     agreement: str,
     transferred_on: date,
     unit: Unit | None = None,
+    rule: ConversionRule | None = None,
 ) -> CreditTransferred:
     """Count a credit awarded elsewhere at the institution `to` as well, in place of its `unit` if given.
 
-    The same points in the same scheme: converting takes a rule with a name, and is another decision.
-    Refuses: NotFoundInWallet, AlreadyAwarded, NotInForce, AlreadyTransferred, WrongInstitution,
-    UnlikeCredits, NotAccredited, InvalidValue.  Source: ECTS Users' Guide 2015, 4.
+    The same points in the same scheme; in another one only by a `rule` that has a name, and is kept with the line.
+    Refuses: NotFoundInWallet, AlreadyAwarded, NotInForce (the credit, or the rule), AlreadyTransferred,
+    WrongInstitution, UnlikeCredits, NotAccredited, InvalidValue.  Source: ECTS Users' Guide 2015, 4.
     """
     source = wallet.credit(from_credit)
+    points = source.points
+    if rule is not None:
+        refuse_withdrawn(rule)
+        points = rule.terms.convert(source.points, source.since)
     proposed = ProposedCredit(
         held=wallet.credits,
         credit=credit_id(credit),
         by=to,
         unit=unit,
-        points=source.points,
+        points=points,
         setting=source.setting,
         level=source.level,
         field=source.field,
@@ -608,15 +616,18 @@ def transfer(
         learning=source.learning,
     )
     hold(TRANSFER, proposed)
-    return CreditTransferred(
+    transferred_as = CreditTransferred(
         credit=proposed.credit,
         from_credit=source.id,
         institution=to.id,
         unit=None if unit is None else unit.id,
-        points=source.points,
+        points=points,
         agreement=text(agreement, "an agreement's reference"),
         transferred_on=transferred_on,
     )
+    if rule is None:
+        return transferred_as
+    return CreditTransferredByRule(rule=rule.applied, **msgspec.structs.asdict(transferred_as))
 
 
 def withdraw(wallet: Wallet, credit: str, *, by: Institution, reason: str, on: date) -> CreditWithdrawn:

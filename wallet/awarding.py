@@ -186,6 +186,7 @@ def transfer(
     from_credit: str,
     agreement: str,
     unit: str | None = None,
+    rule: str | None = None,
     transferred_on: date,
     credit: str | None = None,
     at: datetime,
@@ -195,7 +196,8 @@ def transfer(
 
     A memorandum of this ledger is named as `memorandum/ID`. What a learning agreement of this ledger is about
     is transferred by recognising it (`wallet.agreeing`), and in no other way.
-    Refuses: NotRecognised, NotFound, NotInForce, AlreadyTransferred, AlreadyAwarded, NotAccredited,
+    In another scheme where a published `rule` says how; the rule is kept with the line.
+    Refuses: NotRecognised, UnlikeCredits, NotFound, NotInForce, AlreadyTransferred, AlreadyAwarded, NotAccredited,
     NotFoundInWallet, InvalidValue.
     """
     named = credit or str(uuid.uuid4())
@@ -211,6 +213,7 @@ def transfer(
             agreement=agreement,
             transferred_on=transferred_on,
             unit=office.unit(unit).state if unit is not None else None,
+            rule=office.conversion_rule(rule).state if rule is not None else None,
         )
 
     return _act(office, institution, learner, decision, at, once)

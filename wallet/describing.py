@@ -114,7 +114,7 @@ def describe_qualification(
 
     def decide() -> QualificationDescribed:
         by = office.institution(institution).state
-        _refuse_unknown_units(office, description)
+        refuse_unknown_units(office, description)
         existing = office.find(stream, qualifications.fold)
         event = qualifications.describe(existing.state, description, qualification=qualification, by=by)
         _, signer = office.signer_of(by, at)
@@ -139,7 +139,7 @@ def revise_qualification(
 
     def decide() -> QualificationRevised:
         by = office.institution(institution).state
-        _refuse_unknown_units(office, description)
+        refuse_unknown_units(office, description)
         read = office.qualification(qualification)
         event = qualifications.revise(read.state, description, by=by)
         _, signer = office.signer_of(by, at)
@@ -195,7 +195,7 @@ def end_sharing(
     return office.decide(streams.of_qualification(qualification_id(qualification)), decide)
 
 
-def _refuse_unknown_units(office: Office, description: QualificationDescription) -> None:
+def refuse_unknown_units(office: Office, description: QualificationDescription) -> None:
     """A requirement of a unit that nobody has described could never be met, and nobody would see why."""
     weighed = {allocation.unit for allocation in description.allocations}
     for unit in sorted(weighed | units_named(description.requirement)):

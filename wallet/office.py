@@ -21,6 +21,7 @@ from typing import Final, Generic, Self, TypeVar
 
 from domain import agreement as agreements
 from domain import commission as commissions
+from domain import conversion_rule as conversion_rules
 from domain import credential as credentials
 from domain import grading as gradings
 from domain import institution as institutions
@@ -35,6 +36,7 @@ from domain import unit as units
 from domain import wallet as wallets
 from domain.agreement import Agreement
 from domain.commission import Commission
+from domain.conversion_rule import ConversionRule
 from domain.credential import Credential
 from domain.errors import KeyNotInForce, NotFound
 from domain.event import Event
@@ -56,6 +58,7 @@ from domain.values import (
     agreement_id,
     case_id,
     commission_id,
+    conversion_rule_id,
     credential_id,
     institution_id,
     learner_id,
@@ -211,6 +214,11 @@ class Office:
         """Raises InvalidValue, NotFound."""
         stream = streams.of_qualification(qualification_id(qualification))
         return self._read(stream, qualifications.fold, f"No qualification is described as {qualification}.")
+
+    def conversion_rule(self, rule: str) -> Read[ConversionRule]:
+        """Raises InvalidValue, NotFound."""
+        stream = streams.of_conversion_rule(conversion_rule_id(rule))
+        return self._read(stream, conversion_rules.fold, f"No conversion rule is published as {rule}.")
 
     def learner(self, learner: str) -> Read[Wallet]:
         """Raises InvalidValue, NotFound, Erased."""

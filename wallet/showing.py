@@ -4,11 +4,13 @@ Read from the views, after they have taken in everything recorded so far: whoeve
 credit was awarded sees it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.brought import LearningBrought
-from domain.values import LearnerId
+from domain.conversion_rule import RuleApplied
+from domain.values import CreditId, LearnerId
 from domain.wallet import RestsOnWithdrawn, resting_on_withdrawn
 from keys.did import did_key
 from wallet import streams
@@ -34,6 +36,8 @@ class Record:
     """Learning from elsewhere: without credit here, and in its own schemes."""
     resting_on_withdrawn: tuple[RestsOnWithdrawn, ...]
     """Conferrals that want a second look, because a credit they rest on was withdrawn since."""
+    rules: Mapping[CreditId, RuleApplied]
+    """By which lines that were transferred into another scheme were converted."""
 
     @property
     def units(self) -> tuple[CreditRow, ...]:
@@ -87,6 +91,7 @@ def show_record(office: Office, learner: str) -> Record:
         credentials=tuple(credentials.credentials_of(database, wallet.learner)),
         brought=tuple(wallet.brought.values()),
         resting_on_withdrawn=resting_on_withdrawn(wallet),
+        rules={credit.id: credit.rule for credit in wallet.credits.values() if credit.rule is not None},
     )
 
 

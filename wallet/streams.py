@@ -6,6 +6,7 @@ from domain.values import (
     AgreementId,
     CaseId,
     CommissionId,
+    ConversionRuleId,
     CredentialId,
     InstitutionId,
     LearnerId,
@@ -76,3 +77,7 @@ def of_quality(institution: InstitutionId) -> str:
 def of_grading(institution: InstitutionId) -> str:
     """What an institution has published on grades."""
     return f"grading/{institution}"
+
+
+def of_conversion_rule(rule: ConversionRuleId) -> str:
+    return f"conversion-rule/{rule}"

@@ -233,6 +233,7 @@ def transfer_credit(
             from_credit=credit,
             agreement=said.agreement,
             unit=said.unit,
+            rule=said.rule,
             transferred_on=said.transferred_on,
             at=post.at,
             once=once,

@@ -9,6 +9,7 @@ import msgspec
 
 from api.wire.imports import LearningBroughtShown
 from api.wire.scalars import Answer, GradeGiven, LevelOf, Points, Scheme, Setting, Sum, shortest
+from api.wire.scheme import RuleAppliedShown
 from domain import values
 from domain.progress import Progress, Standing, Total, Unused, Use
 from domain.values import Level
@@ -88,9 +89,12 @@ class CreditShown(Answer):
     event: EventLink
     withdrawn: EventLink | None
     why_withdrawn: str | None
+    converted_by: RuleAppliedShown | None
+    """The rule by which its points were read in another scheme, where it was transferred into one."""
 
     @classmethod
-    def of(cls, learner: str, row: CreditRow) -> Self:
+    def of(cls, record: Record, row: CreditRow) -> Self:
+        learner = record.learner
         return cls(
             credit=row.credit,
             institution=row.institution,
@@ -109,6 +113,7 @@ class CreditShown(Answer):
             event=EventLink.to(learner, row.sequence),
             withdrawn=_link(learner, row.withdrawn),
             why_withdrawn=row.why_withdrawn,
+            converted_by=RuleAppliedShown.of(record.rules.get(row.credit)),
         )
 
 
@@ -189,7 +194,7 @@ class Credits(Answer):
 
     @classmethod
     def of(cls, record: Record, rows: Iterable[CreditRow]) -> Self:
-        return cls(credits=[CreditShown.of(record.learner, row) for row in rows])
+        return cls(credits=[CreditShown.of(record, row) for row in rows])
 
 
 class Credentials(Answer):
@@ -225,7 +230,7 @@ class RecordShown(Answer):
             learner=learner,
             did=record.did,
             totals=[TotalShown.of(learner, total) for total in record.totals],
-            units=[CreditShown.of(learner, row) for row in record.units],
+            units=[CreditShown.of(record, row) for row in record.units],
             achievements=[AchievementShown.of(learner, row) for row in record.achievements],
             conferrals=[
                 ConferralShown.of(learner, row, gone.get(row.conferral, ())) for row in record.conferrals

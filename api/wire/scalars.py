@@ -83,6 +83,7 @@ QualificationId = Annotated[str, _slug(values.qualification_id, "bachelor-ict")]
 AchievementId = Annotated[str, _slug(values.achievement_id, "9f0c1f0a-5c0e-4c43-9f6e-0d9b3f0a7c11")]
 CreditId = Annotated[str, _slug(values.credit_id, "3b7a5d52-64f0-4a3c-9a53-2f1f0f0c7e2d")]
 OutcomeId = Annotated[str, _slug(values.outcome_id, "lo1")]
+ConversionRuleId = Annotated[str, _slug(values.conversion_rule_id, "kz-to-ects")]
 
 PersonId = Annotated[str, _slug(values.person_id, "a-serikova")]
 CommissionId = Annotated[str, _slug(values.commission_id, "aitu-2026-autumn")]
@@ -164,6 +165,14 @@ Amount = Annotated[
     Decimal, _READ, Checked(partial(values.hours, what="an amount of credit")), _WRITTEN, _POSITIVE
 ]
 Hours = Annotated[Decimal, _READ, Checked(values.hours), _WRITTEN, _POSITIVE]
+Quantity = Annotated[
+    Decimal,
+    _READ,
+    Checked(partial(values.quantity, what="a number")),
+    _WRITTEN,
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1_000_000, "multipleOf": 0.001}),
+]
+"""A number that may be nothing, such as a weight."""
 Share = Annotated[Decimal, _READ, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
 Worth = Annotated[Decimal, _READ, _WRITTEN, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
 """What a grade counts in an average, or an average itself."""

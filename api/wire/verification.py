@@ -106,9 +106,9 @@ class RerunReport(Body):
     Of two credentials with one id the one in `credentials` is taken.
     """
 
-    report: _Document
-    bundle: _Document | None = None
-    credentials: list[_Document] = Field(default_factory=list, max_length=1000)
+    report: DocumentOrText
+    bundle: DocumentOrText | None = None
+    credentials: list[DocumentOrText] = Field(default_factory=list, max_length=1000)
     at: Moment | None = None
 
     model_config = example(report={"type": "ProgressReport", "version": 1}, credentials=[])

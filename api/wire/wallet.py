@@ -9,6 +9,7 @@ from api.wire.scalars import (
     AchievementId,
     Answer,
     Body,
+    ConversionRuleId,
     Day,
     GradeGiven,
     Hours,
@@ -24,10 +25,11 @@ from api.wire.scalars import (
     example,
     line,
 )
+from api.wire.scheme import RuleAppliedShown
 from domain import values
 from domain.achievement import AchievementAssessed, AchievementClaimed, Result
 from domain.conferral import QualificationConferred
-from domain.credit import CreditAwarded, CreditTransferred, CreditWithdrawn
+from domain.credit import CreditAwarded, CreditTransferred, CreditTransferredByRule, CreditWithdrawn
 from wallet.access import Admitted
 
 # --- what is asked --------------------------------------------------------------------------------------
@@ -122,10 +124,12 @@ class Withdraw(Body):
 class Transfer(Body):
     """`agreement`: the ground, as the institutions cite it; `memorandum/ID` names one of this ledger.
 
-    `unit`: which of one's own it takes the place of."""
+    `unit`: which of one's own it takes the place of. `rule`: by which published rule it is read in another scheme.
+    """
 
     agreement: Annotated[str, line("an agreement's reference")]
     unit: UnitId | None = None
+    rule: ConversionRuleId | None = None
     transferred_on: Day
 
     model_config = example(agreement="Learning agreement 2026/14", transferred_on="2026-06-30")
@@ -249,7 +253,10 @@ class CreditWithdrawnShown(Answer):
 
 
 class CreditTransferredShown(Answer):
-    """`credit` is the new line's own id, `from_credit` that of the line it comes from."""
+    """`credit` is the new line's own id, `from_credit` that of the line it comes from.
+
+    `converted_by` is the rule by which its points were read in another scheme, whole, as it was then.
+    """
 
     credit: str
     from_credit: str
@@ -258,6 +265,7 @@ class CreditTransferredShown(Answer):
     points: Points
     agreement: str
     transferred_on: date
+    converted_by: RuleAppliedShown | None
 
     @classmethod
     def of(cls, event: CreditTransferred) -> Self:
@@ -269,6 +277,9 @@ class CreditTransferredShown(Answer):
             points=Points.of(event.points),
             agreement=event.agreement,
             transferred_on=event.transferred_on,
+            converted_by=RuleAppliedShown.of(
+                event.rule if isinstance(event, CreditTransferredByRule) else None
+            ),
         )
 
 

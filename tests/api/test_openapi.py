@@ -38,6 +38,8 @@ OPERATIONS |= {
 OPERATIONS |= {
     "agree-grade-correspondence", "convert-grade", "fix-grading-policy", "publish-grade-distribution",
     "publish-grade-scale", "record-failure", "show-averages", "show-grading", "withdraw-failure",
+    "list-conversion-rules", "publish-conversion-rule", "show-conversion-rule", "show-record-in-scheme",
+    "weigh-units", "withdraw-conversion-rule",
 }  # fmt: skip
 OPERATIONS |= {"allow-sharing", "ask-what-if", "make-plan", "offer-unit", "report-progress"}
 OPERATIONS |= {"rerun-progress-report"}

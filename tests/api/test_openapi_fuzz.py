@@ -49,6 +49,7 @@ MAY |= {
     "Grades": "university",
     "Advice": "learner",
 }
+MAY |= {"Schemes": "university"}
 """Who may do most of what stands under each tag; anybody may do the rest."""
 EDGES = 40
 """Cases at the edges of its schema that one operation is given, at even distances of all there are."""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Annotated, Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from hypothesis import strategies as st
 
 from domain.brought import StatedPoints
+from domain.conversion_rule import ConversionTerms
 from domain.event import Event
 from domain.grade_conversion import ByExperts
 from domain.grade_scale import GradeScale, kz_letters
@@ -112,7 +114,18 @@ sources = st.builds(
     credit=st.none() | slugs,
     credential=st.none() | st.just("urn:uuid:5c3e6a5e-0f0a-4b7e-8a5e-1a2b3c4d5e6f"),
 )
-
+_days = st.none() | st.dates()
+conversion_terms = st.builds(
+    ConversionTerms,
+    from_scheme=st.sampled_from([CreditScheme.KZ, CreditScheme.ECVET]),
+    to_scheme=st.just(CreditScheme.ECTS),
+    factor=st.fractions(min_value=Fraction(1, 99), max_value=99, max_denominator=99).map(str),
+    decimals=st.integers(0, 3),
+    valid_from=_days.map(lambda on: on and min(on, date(2017, 12, 31))),
+    valid_until=_days.map(lambda on: on and max(on, date(2018, 1, 1))),
+    reason=lines_of_text,
+    source=lines_of_text,
+)
 _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     str: st.text(max_size=20),
     int: st.integers(0, 2**53 - 1),
@@ -120,6 +133,7 @@ _SPECIAL: dict[object, st.SearchStrategy[Any]] = {
     date: st.dates(),
     datetime: st.datetimes(timezones=st.just(UTC)),
     Decimal: amounts,
+    ConversionTerms: conversion_terms,
     CreditPoints: credit_points,
     Level: levels,
     LearningOutcome: outcomes,

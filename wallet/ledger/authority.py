@@ -28,7 +28,7 @@ _ABOUT_KEYS: Final = {
 }
 _LEARNERS_OWN: Final = {"achievement.claimed.v1", "learning.brought.v1"}
 """What a learner says, or brings along, in her own wallet."""
-_CATALOGUED: Final = {"unit", "qualification", "credential", "status-list"}
+_CATALOGUED: Final = {"unit", "qualification", "credential", "status-list", "conversion-rule"}
 _INSTITUTIONS_OWN: Final = _CATALOGUED | {"staff", "commission", "recognition"}
 _OF_THE_HOUSE: Final = {"recognition.assigned.v1", "recognition.entered.v1"}
 """What the institution's offices do in a case."""

@@ -10,6 +10,7 @@ from typing import Final
 from wallet.ledger.view import View
 from wallet.projections.agreements import AgreementView
 from wallet.projections.catalogue import CatalogueView
+from wallet.projections.conversion_rules import ConversionRuleView
 from wallet.projections.credentials import CredentialView
 from wallet.projections.memoranda import MemorandumView
 from wallet.projections.recognition import RecognitionView
@@ -22,4 +23,5 @@ VIEWS: Final[tuple[View, ...]] = (
     MemorandumView(),
     AgreementView(),
     RecognitionView(),
+    ConversionRuleView(),
 )
