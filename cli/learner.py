@@ -12,7 +12,15 @@ from typer import BadParameter, Option, Typer
 from cli.command import command
 from cli.desk import Desk
 from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, day, names_of
-from cli.rendering import a_progress, a_record, in_another_scheme, names_of_units, signers, spoken
+from cli.rendering import (
+    a_progress,
+    a_record,
+    in_another_scheme,
+    in_other_levels,
+    names_of_units,
+    signers,
+    spoken,
+)
 from cli.tables import a_table
 from domain.values import CreditScheme, Evidence, Setting
 from keys.did import did_key
@@ -21,6 +29,7 @@ from wallet.advising import show_progress
 from wallet.converting import show_in_scheme
 from wallet.ledger.entry import Entry
 from wallet.showing import list_wallets, show_events, show_record
+from wallet.translating import show_in_levels_of
 
 app = Typer(help="Open a learner's wallet, and look into it.")
 
@@ -59,16 +68,30 @@ def show(
     rule: Annotated[
         list[str] | None, Option("--rule", metavar="ID", help="With --in: by this rule; may be repeated.")
     ] = None,
+    levels_of: Annotated[
+        str | None,
+        Option(
+            "--levels-of", metavar="COUNTRY", help="Read what counts in this country's levels: DE, GB-SCT."
+        ),
+    ] = None,
 ) -> None:
     """Show the record: credit by scheme and setting, and every line behind the sums."""
     if rule and in_scheme is None:
         raise BadParameter("A rule reads a record in another scheme: name it with --in.")
+    if in_scheme is not None and levels_of is not None:
+        raise BadParameter(
+            "A record is read in another scheme or in another country's levels, one at a time."
+        )
     with desk.office() as office:
         record = show_record(office, learner)
         units = names_of_units(office)
         read = show_in_scheme(office, learner, in_scheme, by=rule or ()) if in_scheme else None
+        levels = show_in_levels_of(office, learner, levels_of) if levels_of else None
     if read is not None:
         desk.answer(read, *in_another_scheme(read, units, desk.language))
+        return
+    if levels is not None:
+        desk.answer(levels, *in_other_levels(levels, units, desk.language))
         return
     desk.answer(record, *a_record(record, units, desk.language))
 

@@ -26,12 +26,14 @@ from cli.options import (
 from cli.rendering import a_qualification
 from cli.tables import a_table
 from domain.errors import InvalidValue
+from domain.framework import framework_of
 from domain.qualification import QualificationKind
 from domain.values import CreditPoints
 from domain.weighting import EVENLY, Weight
 from wallet import awarding, describing
 from wallet.descriptions import QualificationEntry, convert, read_file
 from wallet.entering import enter_qualification
+from wallet.frameworks import frameworks
 from wallet.projections import catalogue
 from wallet.weighing import weigh_units
 
@@ -177,6 +179,27 @@ def unshare(desk: Desk, qualification: QualificationArgument, institution: Insti
             office, institution, qualification=qualification, other=other, at=desk.now
         )
     desk.answer(event, f"Credit under {event.other} counts towards {qualification} no longer.")
+
+
+@command(app, "frameworks")
+def show_frameworks(
+    desk: Desk,
+    country: Annotated[
+        str | None, Argument(metavar="[COUNTRY]", help="One country's, level by level: IE, GB-SCT.")
+    ] = None,
+) -> None:
+    """Show the national qualifications frameworks known here, beside the EQF, with who says so."""
+    if country is None:
+        table = a_table("Country", "Framework", "Levels", "Standing", right=("Levels",))
+        for each in frameworks():
+            table.add_row(each.country, desk.named(each.names), str(len(each.levels)), each.referencing)
+        desk.answer(frameworks(), table)
+        return
+    found = framework_of(frameworks(), country)
+    rows = a_table("Level", "EQF", "Source", "Read on", right=("Level", "EQF"))
+    for level in found.levels:
+        rows.add_row(str(level.value), str(level.eqf or "below"), level.source, str(level.as_of))
+    desk.answer(found, f"{desk.named(found.names)}, {found.referencing}", rows)
 
 
 @command(app, "weigh")

@@ -24,6 +24,7 @@ from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.projections.record import AchievementRow, CreditRow
 from wallet.showing import Record
+from wallet.translating import ReadInLevels
 
 UnitNames = Mapping[str, Names]
 """What units are called, by their ids."""
@@ -125,6 +126,31 @@ def in_another_scheme(read: ReadInScheme, units: UnitNames, language: str) -> It
             f"By the rule {applied.rule} of {applied.institution}: {points}, from {applied.terms.from_scheme} × "
             f"{applied.terms.factor} ({applied.terms.source})."
         )
+
+
+def in_other_levels(read: ReadInLevels, units: UnitNames, language: str) -> Iterator[RenderableType]:
+    """Every line that counts beside what its level is called elsewhere, and who says so."""
+    framework = read.framework
+    yield Text(f"Learner {read.learner}, in the levels of {best(framework.names, language)}", style="bold")
+    table = a_table("Unit", "Credit", "Level", "EQF", f"In {framework.country}", right=("Credit", "EQF"))
+    for line in read.lines:
+        level = line.read
+        there = "states no level"
+        if level is not None:
+            there = " or ".join(str(each.value) for each in level.levels) or (level.why_not or "")
+        table.add_row(
+            unit_name(line.credit.unit, units, language),
+            str(line.credit.points),
+            "" if level is None else str(level.level),
+            "" if level is None or level.eqf is None else str(level.eqf),
+            there,
+        )
+    yield table if read.lines else "Nothing counts in this record."
+    sources = dict.fromkeys(source for line in read.lines if line.read for source in line.read.sources)
+    if sources:
+        yield "By:"
+        yield listed(sources)
+    yield "A level says how demanding learning is. It is no recognition: that is an institution's decision."
 
 
 def unit_name(unit: str | None, units: UnitNames, language: str) -> str:

@@ -311,11 +311,6 @@ def exact(value: Decimal, what: str) -> Decimal:
     return value if written == as_given else Decimal(written)
 
 
-def quantity(value: Decimal, what: str) -> Decimal:
-    """An amount, zero or more, in its shortest form: at most 3 decimals, and below a million."""
-    return exact(value, what)
-
-
 def hours(value: Decimal | None, what: str = "a number of hours") -> Decimal | None:
     """Hours of learning, where they are stated: a positive amount with at most 3 decimals."""
     if value is None:
@@ -384,13 +379,17 @@ class Setting(StrEnum):
     INFORMAL = "informal"
 
 
+EQF_LEVELS = 8
+MOST_LEVELS = 12
+"""Of the framework that has the most of them, Scotland's."""
 _FRAMEWORK = re.compile(r"[A-Z][A-Z0-9-]{1,19}")
 
 
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A level 1–8 of a qualifications framework: `EQF`, or a national one such as `NQF-KZ`.
+    """A level of a qualifications framework: 1–8 of the `EQF`, up to 12 of a national one such as `NQF-KZ`.
 
-    Levels of two frameworks are not compared: how one refers to the other is a report, not arithmetic.
+    Ireland has ten and Scotland twelve. Levels of two frameworks are not compared: how one refers to the other is
+    a report (`domain.framework`), not arithmetic.
     """
 
     framework: str
@@ -398,8 +397,11 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
     def __post_init__(self) -> None:
         _matching(_FRAMEWORK, self.framework, "a qualifications framework", "it looks like EQF or NQF-KZ")
-        if type(self.value) is not int or not 1 <= self.value <= 8:
-            raise InvalidValue(f"{_shown(self.value)} is not a level: levels run from 1 to 8.")
+        most = EQF_LEVELS if self.framework == "EQF" else MOST_LEVELS
+        if type(self.value) is not int or not 1 <= self.value <= most:
+            raise InvalidValue(
+                f"{_shown(self.value)} is not a level: those of {self.framework} run from 1 to {most}."
+            )
 
     def __str__(self) -> str:
         return f"{self.framework} level {self.value}"
@@ -416,8 +418,14 @@ def isced_f(value: str) -> IscedF:
     return IscedF(_matching(_ISCED_F, value, "a field of ISCED-F", "it is 2 to 4 digits"))
 
 
+OUTCOME_CODE_LIMIT = 200
+
+
 class LearningOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a learner knows, understands and can do at the end: `id` is unique within its unit."""
+    """What a learner knows, understands and can do at the end: `id` is unique within its unit.
+
+    A `code` that is an address (ESCO's are of 69 characters), or names its framework, says the same everywhere.
+    """
 
     id: OutcomeId
     text: Names
@@ -426,7 +434,7 @@ class LearningOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     def __post_init__(self) -> None:
         outcome_id(self.id)
         settle(self, "text", in_languages(self.text, "a learning outcome"))
-        settle(self, "code", optional_text(self.code, "an outcome's code", limit=50))
+        settle(self, "code", optional_text(self.code, "an outcome's code", limit=OUTCOME_CODE_LIMIT))
 
 
 class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

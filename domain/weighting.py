@@ -14,7 +14,7 @@ import msgspec
 
 from domain.errors import InvalidValue
 from domain.qualification import Allocation
-from domain.values import CreditPoints, UnitId, quantity, settle, unit_id
+from domain.values import CreditPoints, UnitId, exact, settle, unit_id
 
 MOST_UNITS: Final = 400
 HALF: Final = Decimal("0.5")
@@ -30,7 +30,7 @@ class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         for name in ("importance", "complexity", "effort"):
-            settle(self, name, quantity(getattr(self, name), "a weight"))
+            settle(self, name, exact(getattr(self, name), "a weight"))
         if not (self.importance or self.complexity or self.effort):
             raise InvalidValue("Something of no weight at all cannot be weighed.")
 
@@ -58,7 +58,7 @@ def weigh(
     """
     if not 1 <= len(units) <= MOST_UNITS:
         raise InvalidValue(f"Points are shared out to 1 to {MOST_UNITS} units.")
-    size = Fraction(quantity(step, "a step"))
+    size = Fraction(exact(step, "a step"))
     if not size:
         raise InvalidValue("A step is more than nothing.")
     steps = Fraction(points.points) / size

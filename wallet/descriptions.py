@@ -29,6 +29,7 @@ from domain.values import (
     LearningOutcome,
     Level,
     Names,
+    OutcomeId,
     Setting,
     UnitId,
 )
@@ -75,6 +76,21 @@ class InstitutionEntry(_Entry, frozen=True, kw_only=True):
     country: str
     website: str | None = None
     accreditation: AccreditationEntry | None = None
+
+
+class OutcomeEntry(_Entry, frozen=True, kw_only=True):
+    """A learning outcome by itself, for a comparison."""
+
+    id: OutcomeId
+    text: Names
+    code: str | None = None
+
+    def __post_init__(self) -> None:
+        self.outcome()
+
+    def outcome(self) -> LearningOutcome:
+        """Refuses InvalidValue."""
+        return LearningOutcome(id=self.id, text=self.text, code=self.code)
 
 
 class UnitEntry(_Entry, frozen=True, kw_only=True):

@@ -168,7 +168,7 @@ Hours = Annotated[Decimal, _READ, Checked(values.hours), _WRITTEN, _POSITIVE]
 Quantity = Annotated[
     Decimal,
     _READ,
-    Checked(partial(values.quantity, what="a number")),
+    Checked(partial(values.exact, what="a number")),
     _WRITTEN,
     WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1_000_000, "multipleOf": 0.001}),
 ]
@@ -249,10 +249,10 @@ class Points(Body):
 
 
 class LevelOf(Body):
-    """A level, 1 to 8, of a qualifications framework: `EQF`, or a national one such as `NQF-KZ`."""
+    """A level of a qualifications framework: 1 to 8 of the `EQF`, up to 12 of a national one such as `NQF-KZ`."""
 
     framework: Annotated[str, Field(pattern="^[A-Z][A-Z0-9-]{1,19}$", examples=["EQF"])]
-    value: Annotated[int, Field(ge=1, le=8)]
+    value: Annotated[int, Field(ge=1, le=values.MOST_LEVELS)]
 
     def to_domain(self) -> Level:
         return Level(self.framework, self.value)

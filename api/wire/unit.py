@@ -41,7 +41,7 @@ class OutcomeOfUnit(Body):
     """What a learner knows, understands and can do at the end; `id` is unique within the unit."""
 
     id: OutcomeId
-    code: Annotated[str, line("an outcome's code", 50)] | None = None
+    code: Annotated[str, line("an outcome's code", values.OUTCOME_CODE_LIMIT)] | None = None
     text: Names
 
     def to_domain(self) -> LearningOutcome:

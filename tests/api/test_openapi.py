@@ -44,6 +44,7 @@ OPERATIONS |= {
 OPERATIONS |= {"allow-sharing", "ask-what-if", "make-plan", "offer-unit", "report-progress"}
 OPERATIONS |= {"rerun-progress-report"}
 OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
+OPERATIONS |= {"compare-outcomes", "list-frameworks", "show-framework", "show-record-in-levels"}
 """The names programs are generated with: they may grow, and none of them changes."""
 
 
@@ -86,6 +87,9 @@ def test_every_operation_that_acts_for_somebody_asks_for_a_key_and_says_what_it_
                 assert said["security"] == [{"apiKey": []}]
                 assert {"200", "400", "401", "403", "413", "415", "422", "503"} <= set(told)
             elif method == "post" and records:
+            only_reads = said["tags"] in (["Verification"], ["Comparison"])
+            records = not only_reads and said["operationId"] != "propose-import"
+            if method == "post" and records:
                 assert said["security"] == [{"apiKey": []}]
                 assert {"201", "400", "401", "403", "409", "413", "415", "422", "503"} <= set(told)
 

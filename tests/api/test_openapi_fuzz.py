@@ -48,8 +48,10 @@ MAY |= {
     "Recognition": "university",
     "Grades": "university",
     "Advice": "learner",
+    "Schemes": "university",
+    "Comparison": "university",
+    "Frameworks": "learner",
 }
-MAY |= {"Schemes": "university"}
 """Who may do most of what stands under each tag; anybody may do the rest."""
 EDGES = 40
 """Cases at the edges of its schema that one operation is given, at even distances of all there are."""
