@@ -36,6 +36,7 @@ from api.routes import (
     health,
     imports,
     institutions,
+    log,
     memoranda,
     my,
     pages,
@@ -88,6 +89,7 @@ _ROUTERS = (
     batches.router,
     credentials.router,
     publication.router,
+    log.router,
     health.router,
 )
 

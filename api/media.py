@@ -31,3 +31,15 @@ class Script(Response):
     """A script of ours, for pages of other sites too."""
 
     media_type = "text/javascript"
+
+
+class PlainText(Response):
+    """A signed text of the transparency log."""
+
+    media_type = "text/plain"
+
+
+class TileBytes(Response):
+    """Hashes of the log's tree, or its entries."""
+
+    media_type = "application/octet-stream"

@@ -35,6 +35,7 @@ TAGS: Final = [
     {"name": "Credentials", "description": "Signed documents to carry away, and how each stands."},
     {"name": "Verification", "description": "Is this what it says it is? For anybody, without a key."},
     {"name": "Publication", "description": "What the world may fetch: DID documents and status lists."},
+    {"name": "Log", "description": "The transparency log, for anybody to copy and to check."},
     {"name": "Health", "description": "For whatever starts and stops the program."},
 ]
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 from eventsourcing.persistence import StoredEvent
@@ -39,6 +40,7 @@ from wallet.ledger.migrate import migrate
 from wallet.ledger.sqlite import EVENTS_TABLE, SqliteApplicationRecorder
 from wallet.projections import VIEWS
 from wallet.projections.record import RecordView
+from wallet.transparency.log import Log
 
 AT = datetime(2026, 6, 26, 10, tzinfo=UTC)
 LEARNER = LearnerId("7f9a8c1e-2b3d-4e5f-8a9b-0c1d2e3f4a5b")
@@ -120,6 +122,14 @@ def _lines(home: Path, ledger: Ledger) -> Iterator[Line]:
         floor=100_000,
     )
     yield Line(
+        "ledger",
+        "log: leaves of the Merkle tree, from rows to tiles",
+        rate(lambda: Log(ledger.database).rebuild()),
+        "SHA-256, four a leaf",
+        rate(hashing),
+        floor=200_000,
+    )
+    yield Line(
         "ledger", "follow into the record", rate(lambda: follow(ledger)), "insert, in batches", in_batches
     )
 
@@ -192,6 +202,14 @@ def replay(ledger: Ledger) -> int:
     history = ledger.history(STREAM)
     fold(history.events)
     return history.position
+
+
+def hashing() -> int:
+    """What a leaf takes: the envelope's hash, the digest of the rest, the leaf, and a node."""
+    head, rest, entry, nodes = bytes(220), bytes(400), bytes(65), bytes(65)
+    for _ in range(10_000):
+        sha256(head).digest(), sha256(rest).digest(), sha256(entry).digest(), sha256(nodes).digest()
+    return 10_000
 
 
 def select(ledger: Ledger) -> int:

@@ -1,5 +1,6 @@
 """`wallet audit`: check every event again, from the first."""
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -10,6 +11,8 @@ from cli.desk import Desk
 from cli.progress_bar import counting
 from wallet.auditing import AuditReport, Head
 from wallet.auditing import audit as check_everything
+from wallet.projections import VIEWS
+from wallet.transparency.checkpoint import Checkpoint
 
 app = Typer(help="Check every event of the ledger again.")
 
@@ -39,14 +42,22 @@ def audit(
         Head | None,
         Option("--head", parser=a_head, metavar="N:HEX", help="The head an earlier audit printed."),
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        Option("--checkpoint", metavar="FILE", help="A checkpoint of the log that was kept elsewhere."),
+    ] = None,
 ) -> None:
-    """Check every event of the ledger again: its place, its hash, its seal, who may sign it and who did.
+    """Check every event of the ledger again, and the log and the views made from them.
 
-    Ends with 1 and the first event that does not hold. Keep the head it prints away from this machine: only with
-    it can the next audit see that the last events are missing.
+    Of each event: its place, its hash, its seal, who may sign it and who did. Ends with 1 and the first thing that
+    does not hold. Keep a checkpoint (`wallet log checkpoint`) away from this machine, or the head that this prints:
+    only with one of them can the next audit see that the last events are missing, or that it is another ledger.
     """
-    with desk.office() as office, counting("Auditing", quiet=desk.as_json) as progress:
-        report = check_everything(office.ledger, expected_head=head, progress=progress)
+    outside = None if checkpoint is None else Checkpoint.parse(checkpoint.read_bytes())
+    with desk.office(signing=False) as office, counting("Auditing", quiet=desk.as_json) as progress:
+        report = check_everything(
+            office.ledger, expected_head=head, checkpoint=outside, views=VIEWS, progress=progress
+        )
     document = msgspec.to_builtins(report, builtin_types=(bytes,))
     document["head"] = written_head(report.head)
     document["holds"] = report.holds
@@ -56,8 +67,13 @@ def audit(
 
 
 def audit_sentence(report: AuditReport) -> str:
-    """The report in one sentence."""
+    """The report in a sentence or three."""
     if report.finding is not None:
         return str(report.finding)
     erased = f" ({report.erased} of them of erased learners, and sealed for ever)" if report.erased else ""
-    return f"All {report.events} events{erased} in {report.streams} streams hold."
+    parts = [f"All {report.events} events{erased} in {report.streams} streams hold."]
+    if report.checkpoints:
+        parts.append(f"The log follows from them at each of its {report.checkpoints} checkpoints.")
+    if report.views:
+        parts.append(f"The {report.views} views are as they make them.")
+    return " ".join(parts)

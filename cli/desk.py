@@ -8,7 +8,7 @@ import getpass
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -21,7 +21,8 @@ from rich.text import Text
 
 from domain.errors import NotFound
 from domain.values import best
-from wallet.errors import NoPassphrase
+from keys.errors import KeysError
+from wallet.errors import LedgerError, NoPassphrase
 from wallet.settings import PASSPHRASE, PASSPHRASE_FILE, Settings, passphrase_from_environment
 
 if TYPE_CHECKING:
@@ -42,16 +43,21 @@ class Desk:
         return self.now.date()
 
     @contextmanager
-    def office(self, secret: bytes | None = None) -> "Iterator[Office]":
+    def office(self, secret: bytes | None = None, *, signing: bool = True) -> "Iterator[Office]":
         """The office of this home, with the passphrase given, from the environment or from the terminal.
 
-        Raises NotFound where there is no wallet, NoPassphrase, WrongPassphrase, NotMigrated.
+        What the command has recorded is logged, and a checkpoint signed, when it has ended well; not so without
+        `signing`. Raises NotFound where there is no wallet, NoPassphrase, WrongPassphrase, NotMigrated.
         """
         from wallet.office import Office  # a third of a second that `wallet verify` need not wait for
 
         self.refuse_without_wallet()
         with Office.open(self.settings, secret or passphrase()) as office:
             yield office
+            if signing:
+                # What was recorded is on the disk: that the log lags behind must not look as if it were not.
+                with suppress(NotFound, LedgerError, KeysError):
+                    office.checkpoint(self.now)
 
     def refuse_without_wallet(self) -> None:
         """Raises NotFound where nobody has made a wallet."""

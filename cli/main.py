@@ -49,7 +49,7 @@ _PANELS: Final = {
         "import",
         "export",
     ),
-    "Check": ("verify", "verify-many", "receipt", "trust", "audit", "audit-progress", "jose"),
+    "Check": ("verify", "verify-many", "receipt", "trust", "audit", "audit-progress", "log", "jose"),
     "Read and compare": ("scheme", "compare"),
 }
 _PANEL_OF: Final = {name: panel for panel, names in _PANELS.items() for name in names}

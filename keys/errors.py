@@ -20,6 +20,9 @@
     │   ├── BrokenProofChain        `previousProof` names a proof that is not there, or a circle
     │   ├── BaseProofOffered        a proof meant for its holder, where one derived from it is needed
     │   └── InvalidPointer          a JSON pointer that leads nowhere, or into what has no parts
+    ├── NoteError
+    │   ├── MalformedNote           not a signed note, or not in the one way to write it
+    │   └── NotSignedBy             a note without a signature of the key that was asked about
     ├── JoseError
     │   ├── MalformedMessage        not a JWS, SD-JWT or COSE message, or not in the one way to write it
     │   ├── AlgorithmNotAllowed     signed in a way that proves nothing, or not the way the key signs
@@ -61,11 +64,14 @@ __all__ = [
     "LinkedDataError",
     "MalformedJson",
     "MalformedMessage",
+    "MalformedNote",
     "MalformedProof",
     "NoProof",
     "NotCanonicalizable",
     "NotLinkedData",
     "NotMultibase",
+    "NotSignedBy",
+    "NoteError",
     "ProofError",
     "ProofPurposeMismatch",
     "SealBroken",
@@ -213,6 +219,18 @@ class BrokenDisclosure(JoseError):
 
 class BrokenKeyBinding(JoseError):
     """The holder's signature over what is shown is missing, or is for somebody else or another occasion."""
+
+
+class NoteError(KeysError):
+    """A signed note cannot be accepted."""
+
+
+class MalformedNote(NoteError):
+    """The bytes are not a signed note, or are not written in the one way it may be written."""
+
+
+class NotSignedBy(NoteError):
+    """The note has no signature of the key asked about: nothing is said against it, and nothing for it."""
 
 
 class UnknownKey(KeysError):

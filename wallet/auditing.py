@@ -8,11 +8,16 @@ For every event, in order:
  (4) its actor may sign such an event, by the keys that were in force (`wallet.ledger.authority`);
  (5) its actor did sign it.
 
-And before that, SQLite's own check of the file, which finds a damaged index where ours would read past it.
+And beside that:
 
-What this cannot show by itself: that a stream's last events are missing, that events of different streams
-changed places, or that the whole ledger is another one, signed by another registry. For that it takes
-`expected_head`, from an earlier audit's report that was kept elsewhere.
+ (6) SQLite's own check of the file, which finds a damaged index where ours would read past it;
+ (7) the log's tree, computed again from the events, is the one that is kept, and every checkpoint that was ever
+     signed has the root that the tree had then, and a signature of the registry's;
+ (8) each view, made again from the events, is the one that people are shown.
+
+What this cannot show by itself: that the last events are missing, or that the whole ledger is another one, signed
+by another registry. For that it takes something that was kept elsewhere: `expected_head`, from an earlier audit's
+report, or better a `checkpoint` of the log, which a witness or any reader may have kept.
 """
 
 import os
@@ -29,10 +34,14 @@ from keys.errors import KeysError
 from keys.signing import PublicKey
 from wallet.errors import LedgerDamaged, TamperFound, UnknownEvent
 from wallet.ledger.authority import Known, may_sign
+from wallet.ledger.comparing import ViewDiffers, compare_view
 from wallet.ledger.database import DatabaseError
 from wallet.ledger.envelope import GENESIS, statement, unpack
 from wallet.ledger.ledger import Ledger
 from wallet.ledger.sqlite import Row
+from wallet.ledger.view import View
+from wallet.transparency.auditing import TreeAudit, TreeDiffers
+from wallet.transparency.checkpoint import Checkpoint
 
 _PAGE: Final = 1000
 _CHECKED_AT_ONCE: Final = 50
@@ -81,6 +90,10 @@ class AuditReport(msgspec.Struct, frozen=True):
     """
     head: Head
     finding: Finding | None = None
+    checkpoints: int = 0
+    """Checkpoints of the log that hold."""
+    views: int = 0
+    """Views that are as the events make them."""
 
     @property
     def holds(self) -> bool:
@@ -91,30 +104,46 @@ def audit(
     ledger: Ledger,
     *,
     expected_head: Head | None = None,
+    checkpoint: Checkpoint | None = None,
+    views: Sequence[View] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> AuditReport:
-    """Check every event recorded until now. `progress` is told how many of how many are done, a page at a
-    time.
+    """Check every event recorded until now, the log, and these views. `checkpoint` is one that was kept elsewhere.
+    `progress` is told how many of how many are done, a page at a time.
 
     Raises StorageUnavailable, and NoLearnerKey where the file of learners' keys is not this ledger's.
     """
-    auditor = _Auditor(ledger, expected_head)
     total = ledger.last_sequence()
-    finding = _sqlite_check(ledger)
+    tree = TreeAudit(ledger.database, checkpoint)
+    auditor = _Auditor(ledger, expected_head, tree)
+    finding, viewed = _sqlite_check(ledger), 0
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="audit") as pool:
         try:
+            tree.begin()
             for page in _pages(ledger, total):
                 auditor.check(page, pool)
                 if progress is not None:
                     progress(auditor.head.sequence, total)
             auditor.check_the_end()
+            tree.check_the_end(auditor.registry_keys)
+            for view in views:
+                compare_view(ledger, view)
+                viewed += 1
         except TamperFound as found:
             finding = Finding(found.reason, found.sequence, found.stream, found.position)
         except LedgerDamaged as damaged:
             finding = finding or Finding(str(damaged).rstrip("."))
-        except _HeadNotFound as missing:
+        except (_HeadNotFound, TreeDiffers, ViewDiffers) as missing:
             finding = finding or Finding(str(missing))
-    return AuditReport(auditor.head.sequence, len(auditor.streams), auditor.erased, auditor.head, finding)
+    return AuditReport(
+        auditor.head.sequence,
+        len(auditor.streams),
+        auditor.erased,
+        auditor.head,
+        finding,
+        tree.checkpoints,
+        viewed,
+    )
 
 
 StoredRow = tuple[int, bytes, int, bytes, bytes]
@@ -141,9 +170,10 @@ class _Signed(msgspec.Struct, frozen=True):
 class _Auditor:
     """What has been read so far, and the checks of one event and one page."""
 
-    def __init__(self, ledger: Ledger, expected_head: Head | None) -> None:
+    def __init__(self, ledger: Ledger, expected_head: Head | None, tree: TreeAudit) -> None:
         self._ledger = ledger
         self._expected = expected_head
+        self._tree = tree
         self._known = Known()
         self.head = Head()
         self.streams: dict[str, tuple[int, bytes]] = {}
@@ -170,6 +200,12 @@ class _Auditor:
                 raise _tampered(unsigned.row, "its actor did not sign it")
         if found is not None:
             raise found
+        self._tree.take([_row(*stored) for stored in rows])
+
+    @property
+    def registry_keys(self) -> tuple[str, list[PublicKey]]:
+        """The address of the registry and every key it has had, as the events say."""
+        return self._known.registry_keys
 
     def check_the_end(self) -> None:
         """Raise _HeadNotFound where the ledger ends before the head that was kept."""

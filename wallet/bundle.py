@@ -4,6 +4,8 @@
      "registry": {"did": "did:key:z6Mk…", "name": "Registry of the Republic"},
      "issuers": [{"did": "did:web:…", "name": "…", "keys": [{"id": "did:web:…#key-1", …}], …}],
      "statusLists": [{"url": "https://…", "gotAt": "2026-06-30T08:59:00Z", "credential": "{…}"}],
+     "witnesses": [{"sha256": "9f86d0…", "at": "2026-06-30T08:00:00Z", "logged": {"proof": "c2sp.org/…", …}}],
+     "logKeys": ["records.example/log+5f1a2b3c+AQ…"],
      "contexts": {"https://www.w3.org/ns/credentials/v2": "59955c…"}, "credentials": ["{…}"],
      "proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", …}}
 
@@ -24,9 +26,10 @@ from keys.canonical import canonicalize
 from keys.contexts import PINNED
 from keys.errors import InvalidKey, KeysError
 from keys.keyring import Keyring, KeyTerm
+from keys.note import NoteKey
 from keys.proofs import add_proof, check_proof, proofs_of
 from keys.signing import PublicKey, Signer
-from wallet.errors import WalletError
+from wallet.errors import CheckpointRefused, WalletError
 from wallet.evidence import (
     Accreditation,
     ControllerDocument,
@@ -37,6 +40,8 @@ from wallet.evidence import (
     Witness,
 )
 from wallet.formats.shape import written_time
+from wallet.transparency.checkpoint import InclusionProof
+from wallet.transparency.logged import Inclusion, LoggedEvent
 
 SUITE = "eddsa-jcs-2022"
 """Over the JSON as it stands: a bundle is in no vocabulary but its own."""
@@ -94,9 +99,26 @@ class _StatusList(_Wire, frozen=True, kw_only=True):
     credential: str
 
 
+class _Event(_Wire, frozen=True, kw_only=True):
+    stream: str
+    position: int
+    name: str
+    head: bytes
+    signature: bytes
+    salted: bytes
+    stored: bytes
+
+
+class _Logged(_Wire, frozen=True, kw_only=True):
+    proof: str
+    event: _Event
+    timestamps: list[bytes] = []
+
+
 class _Witness(_Wire, frozen=True, kw_only=True):
     sha256: str
     at: _Time
+    logged: _Logged | None = None
 
 
 class Bundle(_Wire, frozen=True, kw_only=True, tag_field="type", tag="VerificationBundle"):
@@ -107,6 +129,7 @@ class Bundle(_Wire, frozen=True, kw_only=True, tag_field="type", tag="Verificati
     issuers: list[_Issuer] = []
     status_lists: list[_StatusList] = []
     witnesses: list[_Witness] = []
+    log_keys: list[str] = []
     contexts: dict[str, str] = {}
     credentials: list[str] = []
 
@@ -127,6 +150,11 @@ def make_bundle(
     `Evidence.witness` asks with; `credentials` and lists go in exactly as they were published. `signer` is
     the registry's own key, whose did:key readers are told to trust.
     """
+    proofs = {
+        digest: proof
+        for digest, witness in (witnesses or {}).items()
+        if witness.inclusion is not None and (proof := witness.inclusion()) is not None
+    }
     bundle = Bundle(
         made_at=made_at,
         registry=_Registry(did=signer.public.did, name=registry_name),
@@ -136,8 +164,10 @@ def make_bundle(
             for url, copy in status_lists.items()
         ],
         witnesses=[
-            _Witness(sha256=digest.hex(), at=witness.at) for digest, witness in (witnesses or {}).items()
+            _Witness(sha256=digest.hex(), at=witness.at, logged=_written_inclusion(proofs.get(digest)))
+            for digest, witness in (witnesses or {}).items()
         ],
+        log_keys=list(dict.fromkeys(key.text for each in proofs.values() for key in each.keys)),
         contexts={url: PINNED.sha256(url) for url in PINNED},
         credentials=[credential.decode() for credential in credentials],
     )
@@ -219,7 +249,13 @@ class BundleEvidence:
     def witness(self, _credential: str, digest: bytes, /) -> Witness | None:
         """When the bundle's registry had recorded the document, as it says."""
         found = self._witnesses.get(digest.hex())
-        return None if found is None else Witness(at=found.at, source=self._source)
+        if found is None:
+            return None
+        logged = found.logged
+        if logged is None:
+            return Witness(at=found.at, source=self._source)
+        keys = tuple(map(NoteKey.parse, self.bundle.log_keys))
+        return Witness(at=found.at, source=self._source, inclusion=lambda: _inclusion(logged, keys))
 
 
 def digest_of(document: Any) -> bytes:
@@ -242,6 +278,12 @@ def _read(data: bytes) -> Bundle:
         check_proof(document, proofs[0], registry)
         for issuer in bundle.issuers:
             Keyring(_term(key) for key in issuer.keys)
+        log_keys = tuple(map(NoteKey.parse, bundle.log_keys))
+        for witness in bundle.witnesses:
+            if witness.logged is not None:
+                _inclusion(witness.logged, log_keys)
+    except CheckpointRefused as error:
+        raise BundleRefused(f"The bundle holds a proof about a log that is none. {error}") from error
     except InvalidKey as error:
         raise BundleRefused(f"The bundle names a key that is none. {error}") from error
     except KeysError as error:
@@ -278,6 +320,43 @@ def _written_issuer(issuer: KnownIssuer, terms: Iterable[KeyTerm]) -> _Issuer:
             )
             for each in issuer.accreditations or ()
         ],
+    )
+
+
+def _written_inclusion(inclusion: Inclusion | None) -> _Logged | None:
+    if inclusion is None:
+        return None
+    event = inclusion.event
+    return _Logged(
+        proof=inclusion.proof.to_text(),
+        event=_Event(
+            stream=event.stream,
+            position=event.position,
+            name=event.name,
+            head=event.head,
+            signature=event.signature,
+            salted=event.salted,
+            stored=event.stored,
+        ),
+        timestamps=list(inclusion.timestamps),
+    )
+
+
+def _inclusion(logged: _Logged, keys: tuple[NoteKey, ...]) -> Inclusion:
+    event = logged.event
+    return Inclusion(
+        LoggedEvent(
+            event.stream,
+            event.position,
+            event.name,
+            event.head,
+            event.signature,
+            event.salted,
+            event.stored,
+        ),
+        InclusionProof.parse(logged.proof.encode()),
+        keys,
+        tuple(logged.timestamps),
     )
 
 

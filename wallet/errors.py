@@ -35,6 +35,12 @@ own.
     ├── FetchError                  the network                                       (wallet.fetching)
     │   ├── FetchRefused            an address we do not ask
     │   └── FetchFailed             an answer that did not come, or not in full
+    ├── LogError                    something about a transparency log            (wallet.transparency)
+    │   ├── CheckpointRefused       what is no checkpoint or proof, or not one of the log's
+    │   ├── LogProofBroken          a proof that does not show what it is meant to show
+    │   ├── TimestampRefused        a time-stamp that is none, or not of that authority (RFC 3161)
+    │   ├── StateUnreadable         a witness that no longer knows what it has seen
+    │   └── WitnessRefused          a witness that did not cosign
     └── LedgerError                 something about the ledger's files or their contents
         ├── StreamMoved             somebody else wrote to this stream first: read it again and decide again
         ├── AnswerExists            this idempotency key has its answer already
@@ -62,6 +68,26 @@ class WalletError(Exception):
 
 class NoPassphrase(WalletError):
     """No passphrase for the keystore, or none that can be read; the text says where it was looked for."""
+
+
+class LogError(WalletError):
+    """Something about a transparency log, ours or another's."""
+
+
+class CheckpointRefused(LogError):
+    """No checkpoint and no proof, or not signed with a key that is known as the log's."""
+
+
+class LogProofBroken(LogError):
+    """A proof that can be read, and that does not show what it is meant to show."""
+
+
+class TimestampRefused(LogError):
+    """No time-stamp of this checkpoint by this authority."""
+
+
+class WitnessRefused(LogError):
+    """A witness did not cosign, or what it answered is no cosignature."""
 
 
 class LedgerError(WalletError):

@@ -5,7 +5,7 @@ an `Evidence`: this wallet's own registry, a signed bundle brought along, the ne
 Evidence never judges: it hands over facts and says where they come from, and `wallet.verifying` decides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +18,7 @@ from keys.signing import PublicKey
 
 if TYPE_CHECKING:
     from wallet.fetching import Fetched, Fetcher
+    from wallet.transparency.logged import Inclusion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +123,14 @@ class ControllerDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class Witness:
-    """Somebody's word that a signed document already existed at a time: what a back-dater cannot make."""
+    """Somebody's word that a signed document already existed at a time: what a back-dater cannot make.
+
+    `inclusion` makes the proof that it stands in their log since then; the answer is None where there is none yet.
+    """
 
     at: datetime
     source: Source
+    inclusion: "Callable[[], Inclusion | None] | None" = None
 
 
 class Evidence(Protocol):

@@ -15,8 +15,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Generic, Self, TypeVar
 
 from domain import agreement as agreements
@@ -69,7 +70,8 @@ from domain.values import (
 )
 from domain.wallet import Wallet
 from keys.keystore import Keystore
-from keys.signing import Signer
+from keys.note import NoteKey
+from keys.signing import PublicKey, Signer
 from wallet import streams
 from wallet.errors import StreamMoved
 from wallet.ledger.answers import Answer
@@ -78,11 +80,14 @@ from wallet.ledger.learner_keys import LearnerKeys
 from wallet.ledger.ledger import History, Ledger, Write
 from wallet.projections import VIEWS
 from wallet.settings import Settings
+from wallet.transparency.checkpoint import log_keys, origin_of
+from wallet.transparency.log import Log, Signed
 
 State = TypeVar("State")
 Result = TypeVar("Result")
 Fact = TypeVar("Fact", bound=Event)
 
+_SIGNED_EVERY: Final = timedelta(seconds=10)
 _TRIES: Final = 20
 _TURNS: Final = 64
 
@@ -130,7 +135,9 @@ class Office:
         keystore = Keystore.open(settings.keystore, passphrase)
         learner_keys = LearnerKeys(settings.learner_keys, keystore)
         ledger = Ledger(settings.ledger, learner_keys)
-        return cls(settings, keystore, learner_keys, ledger, Follower(ledger, VIEWS))
+        office = cls(settings, keystore, learner_keys, ledger, Follower(ledger, VIEWS))
+        office.follower.afterwards = office._keep_signing
+        return office
 
     def close(self) -> None:
         self.follower.stop()
@@ -297,6 +304,45 @@ class Office:
         if found.state is None:
             raise NotFound(absent)
         return Read(found.history, found.state)
+
+    # --- the log --------------------------------------------------------------------------------------
+
+    @property
+    def log(self) -> Log:
+        """The transparency log of this ledger."""
+        return Log(self.ledger.database)
+
+    @property
+    def log_origin(self) -> str:
+        """What the log calls itself, and where it is served: `records.example/log`."""
+        return origin_of(self.registry().state.base_url)
+
+    def log_keys(self) -> list[NoteKey]:
+        """The keys that may have signed the log: every one the registry ever had, the present one last."""
+        registry = self.registry().state
+        return log_keys(origin_of(registry.base_url), map(PublicKey.from_multikey, registry.keys))
+
+    def checkpoint(self, at: datetime) -> Signed:
+        """Bring the log up to the last event and sign it; the last checkpoint, where nothing is new.
+
+        Raises NotFound where there is no registry, LedgerDamaged, StorageUnavailable.
+        """
+        newest = self.log.newest()
+        if newest is not None and newest.checkpoint.size == self.ledger.last_sequence():
+            return newest
+        return self.log.sign(self.log_origin, self.registry_signer(), at)
+
+    def recent_checkpoint(self, at: datetime) -> Signed:
+        """The last checkpoint, or a new one where that is ten seconds old and something was recorded since."""
+        newest = self.log.newest()
+        if newest is not None and at - newest.signed_at < _SIGNED_EVERY:
+            return newest
+        return self.checkpoint(at)
+
+    def _keep_signing(self) -> None:
+        """In the follower's thread: so finely is dated what the log says of an event."""
+        with suppress(NotFound):
+            self.recent_checkpoint(datetime.now(UTC))
 
     # --- signing --------------------------------------------------------------------------------------
 

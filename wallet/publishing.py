@@ -116,6 +116,7 @@ def bundle(
     Raises NotFound, Erased, InvalidValue.
     """
     office.follower.catch_up()
+    office.checkpoint(at)
     held = [office.credential(credential) for credential in credentials]
     badges = [msgspec.json.decode(read.state.issued.document) for read in held]
     named = [inner for document in badges for inner in _with_members(document)]

@@ -19,6 +19,7 @@ from domain.values import CredentialId, InstitutionId, StatusListId, best
 from keys import strict_json
 from keys.did import did_key
 from keys.keyring import Keyring, KeyTerm
+from keys.note import NoteKey
 from keys.signing import PublicKey
 from wallet import streams
 from wallet.bundle import digest_of
@@ -33,6 +34,9 @@ from wallet.evidence import (
 )
 from wallet.published import kept
 from wallet.settings import Settings
+from wallet.transparency.checkpoint import log_keys, origin_of
+from wallet.transparency.log import Log
+from wallet.transparency.proving import inclusion_of
 
 if TYPE_CHECKING:
     from wallet.ledger.ledger import Ledger
@@ -82,6 +86,8 @@ class LedgerEvidence:
         self._base_url = registry.base_url if registry else ""
         self.registries: frozenset[str] = frozenset(map(did_key, registry.keys if registry else ()))
         """The did:keys of this home's own registry, whose bundles need no further introduction."""
+        self._registry = registry
+        self._log = Log(ledger.database)
 
     def issuer(self, did: str, /) -> KnownIssuer | None:
         """The institution of that DID: its id is the DID's last part, and its own events say the rest."""
@@ -145,12 +151,24 @@ class LedgerEvidence:
 
     def witness(self, credential: str, digest: bytes, /) -> Witness | None:
         """When the ledger recorded exactly this document; None also where the learner's key is not at hand."""
-        entries = self._ledger.history(streams.of_credential(CredentialId(credential))).entries
+        entries = self._ledger.history(streams.of_credential(CredentialId(credential))).entries[:1]
         issued = entries[0].event if entries else None
         document: Any = strict_json.parse(issued.document) if isinstance(issued, CredentialIssued) else None
         if document is None or digest_of(document) != digest:
             return None
-        return Witness(at=entries[0].recorded_at, source=HERE)
+        sequence = entries[0].sequence
+        at = self._log.logged_at(sequence)
+        if at is None:
+            return None
+        return Witness(
+            at=at, source=HERE, inclusion=lambda: inclusion_of(self._ledger, self._log_keys(), sequence)
+        )
+
+    def _log_keys(self) -> list[NoteKey]:
+        if self._registry is None:
+            return []
+        origin = origin_of(self._registry.base_url)
+        return log_keys(origin, map(PublicKey.from_multikey, self._registry.keys))
 
     def _named(self, url: str) -> tuple[StatusListId, Purpose] | None:
         """Which list an address of ours is about: `…/i/{institution}/status/{number}/{purpose}`."""

@@ -4,6 +4,10 @@ import sqlite3
 from contextlib import closing
 
 from tests.cli.conftest import Enrolled, Program
+from wallet.ledger.database import tables_made_by
+from wallet.projections import VIEWS
+
+VIEW_TABLES = [table for view in VIEWS for table in tables_made_by(view.create_tables())]
 
 
 def test_an_untouched_ledger_holds_and_its_head_can_be_kept(wallet: Program, enrolled: Enrolled):
@@ -29,6 +33,11 @@ def test_missing_last_events_show_against_a_kept_head(wallet: Program, enrolled:
     head = wallet.json("audit")["head"]
     with closing(sqlite3.connect(wallet.home / "wallet.sqlite", isolation_level=None)) as file:
         file.execute("DELETE FROM events WHERE sequence = (SELECT MAX(sequence) FROM events)")
+        assert "last events are missing" in wallet("audit", code=1).out  # the log has them still
+        for table in ("log_tiles", "log_edge", "log_checkpoints", "positions"):
+            file.execute(f"DELETE FROM {table}")
+        for table in VIEW_TABLES:
+            file.execute(f"DELETE FROM {table}")
 
     assert wallet.json("audit")["holds"] is True
     assert "last events are missing" in wallet("audit", "--head", head, code=1).out

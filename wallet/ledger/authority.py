@@ -18,6 +18,7 @@ from domain.recognition import DocumentsAssigned
 from domain.registry import Registry
 from domain.staff import StaffRegistered
 from keys.did import did_key
+from keys.signing import PublicKey
 from wallet.ledger.entry import Entry
 from wallet.ledger.envelope import EPOCH
 
@@ -81,6 +82,13 @@ class Known:
             self._partners[entry.stream] = event.partners
         elif kind == "agreement" and isinstance(event, AgreementProposed):
             self._agreements[entry.stream] = event
+
+    @property
+    def registry_keys(self) -> tuple[str, list[PublicKey]]:
+        """The address of the registry and every key it has had; an empty address where none was opened."""
+        if self._registry is None:
+            return "", []
+        return self._registry.base_url, [PublicKey.from_multikey(key) for key in self._registry.keys]
 
     def is_registry(self, actor: str) -> bool:
         """Whether it is the registry's present key."""

@@ -51,6 +51,12 @@ def tables_made_by(statements: Sequence[str]) -> list[str]:
         return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
 
 
+def scratch() -> Connection:
+    """A database of nobody's, in a temporary file that is gone when it is closed."""
+    connection: Connection = _dbapi.connect("", isolation_level=None)
+    return connection
+
+
 class Database:
     """Connections to one file. Safe to share between threads; several processes may open the same file."""
 
@@ -105,6 +111,14 @@ class Database:
         self._idle.append(connection)
         if self._closed:  # meanwhile
             self.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Cursor]:
+        """A cursor whose every statement sees the same moment of the database."""
+        with self.reader() as cursor:
+            cursor.execute("BEGIN")
+            yield cursor
+            cursor.execute("COMMIT")
 
     @contextmanager
     def writer(self, *, durable: bool = True) -> Iterator[Cursor]:

@@ -6,7 +6,7 @@ happens in between, an event is in a view once: never lost, never twice.
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from types import TracebackType
 from typing import Final, Self
@@ -49,6 +49,8 @@ class Follower:
         self._thread: threading.Thread | None = None
         self.failure: Exception | None = None
         """Why the views do not move, while they do not: shown by whatever reports the program's health."""
+        self.afterwards: Callable[[], None] = lambda: None
+        """What else is to be done in the follower's thread whenever the views have caught up; often for nothing."""
 
     def catch_up(self) -> int:
         """Bring every view to the end of the ledger; how many events were read. Cheap if none is new.
@@ -109,6 +111,7 @@ class Follower:
                 with closing(self._ledger.database.watch()) as watcher:
                     while not self._stopping.is_set():
                         self.catch_up()
+                        self.afterwards()
                         self.failure, pause = None, _FIRST_PAUSE
                         watcher.wait(_IDLE_SECONDS)
             except Exception as error:  # noqa: BLE001 - the supervisor: nothing may end the thread unseen

@@ -23,6 +23,7 @@ from wallet.ledger.sqlite import EVENTS_TABLE, POSITIONS_TABLE
 from wallet.ledger.view import View
 from wallet.people import ACCOUNTS, SHARES
 from wallet.published import PUBLISHED_LISTS_TABLE
+from wallet.transparency.log import LOG_TABLES
 
 _MIGRATIONS_TABLE = (
     "CREATE TABLE migrations (step TEXT PRIMARY KEY, digest TEXT NOT NULL, done_at INTEGER NOT NULL) STRICT"
@@ -72,6 +73,7 @@ LEDGER: Final = Kind(
         Step("0005 status lists as last signed", (PUBLISHED_LISTS_TABLE,)),
         Step("0006 people, how they are let in, and what they opened", ACCOUNTS),
         Step("0007 what learners show, and who looked", SHARES),
+        Step("0008 the log's tree, its checkpoints as signed, and stamps on them", LOG_TABLES),
     ),
 )
 LEARNER_KEYS: Final = Kind(

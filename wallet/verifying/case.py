@@ -5,7 +5,7 @@ its signature provable and nothing else: whoever writes `https://victim.example/
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -22,6 +22,7 @@ from wallet.enveloping import Envelope
 from wallet.evidence import ControllerDocument, Evidence, KnownIssuer, Witness
 from wallet.formats.data_model import issuer_id
 from wallet.formats.shape import date_time
+from wallet.verifying.logs import Logged, check_logged
 from wallet.verifying.policy import Policy
 
 
@@ -121,12 +122,39 @@ class Case:
         return self.evidence.controller_document(self.issuer)
 
     @cached_property
-    def witness(self) -> Witness | None:
-        """Somebody we trust who saw this very document, proofs included, at a known time."""
+    def digest(self) -> bytes:
+        """Of the document, proofs included: by it a witness knows the very same."""
+        return sha256(canonicalize(self.document)).digest()
+
+    @cached_property
+    def seen_by(self) -> Witness | None:
+        """Somebody we trust who says that they saw this very document at a known time."""
         identifier = self.document.get("id")
-        digest = sha256(canonicalize(self.document)).digest()
-        witness = self.evidence.witness(identifier if isinstance(identifier, str) else "", digest)
+        witness = self.evidence.witness(identifier if isinstance(identifier, str) else "", self.digest)
         return witness if witness is not None and witness.source.trusted else None
+
+    @cached_property
+    def logged(self) -> Logged | None:
+        """What comes of the proof that they give; None where they give none."""
+        if self.seen_by is None or self.seen_by.inclusion is None:
+            return None
+        live = (
+            self.seen_by.source.made_at is None
+        )  # our own ledger, say: it has to prove nothing unless asked to
+        if live and not self.policy.asks_for_a_log:
+            return None
+        inclusion = self.seen_by.inclusion()
+        return None if inclusion is None else check_logged(inclusion, self.digest, self.policy)
+
+    @cached_property
+    def witness(self) -> Witness | None:
+        """The same, as far as it may be believed: not where the proof is false, nor earlier than the policy takes."""
+        if self.seen_by is None or self.logged is None:
+            return self.seen_by
+        if self.logged.broken:
+            return None
+        at = self.logged.proven_at
+        return self.seen_by if at is None else replace(self.seen_by, at=max(at, self.seen_by.at))
 
     def published(self, method: str) -> PublishedKey | None:
         """The key as the issuer's own DID document lists it. Raises InvalidKey for what is no key."""

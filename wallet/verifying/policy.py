@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Literal, Self
 
 import msgspec
+from cryptography.x509 import load_pem_x509_certificates
 
 from keys import strict_json, suites
-from keys.errors import MalformedJson
+from keys.errors import InvalidKey, MalformedJson
+from keys.note import NoteKey, SignatureType
 from wallet.errors import WalletError
 from wallet.formats.shape import absolute_uri
 
@@ -34,6 +36,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `allow_examples`: documents in the vocabulary of the W3C's examples, where a misspelt word is a word like any
     other. For trying whether programs understand each other, and for nothing that matters.
     `accept_cryptosuites`: one of these the issuer must have signed with; None takes any that we can check.
+    `require_log`: the document stands in a log of somebody trusted, with a proof.
+    `log_witnesses`: verifier keys of witnesses, of whom `require_witnesses` must have cosigned that log's checkpoint.
+    `timestamp_authorities`: certificates (PEM), under one of which the checkpoint must be stamped (RFC 3161).
     """
 
     require_known_issuer: bool = True
@@ -45,6 +50,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     accept_lists: tuple[str, ...] | None = None
     accept_cryptosuites: tuple[str, ...] | None = None
     allow_examples: bool = False
+    require_log: bool = False
+    log_witnesses: tuple[str, ...] | None = None
+    require_witnesses: int = 0
+    timestamp_authorities: tuple[str, ...] | None = None
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -64,11 +73,23 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Whether the list ends after the proofs."""
         return self.checks is not None and "proof" in self.checks
 
+    @property
+    def asks_for_a_log(self) -> bool:
+        """Whether a document outside every log, or without a proof, will not do."""
+        return self.require_log or bool(self.require_witnesses) or self.timestamp_authorities is not None
+
     def _faults(self) -> list[str]:
         """What was certainly not meant: terms that nothing can meet, or that undo each other."""
         faults = [
             f"The policy's {name} is empty, so that nothing would meet it; leave it out to take any."
-            for name in ("checks", "accept_issuers", "accept_lists", "accept_cryptosuites")
+            for name in (
+                "checks",
+                "accept_issuers",
+                "accept_lists",
+                "accept_cryptosuites",
+                "log_witnesses",
+                "timestamp_authorities",
+            )
             if getattr(self, name) is not None and not getattr(self, name)
         ]
         faults += [
@@ -87,7 +108,39 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             faults.append(
                 "The policy names lists that have to know the issuer, and does without their knowing it."
             )
+        return faults + self._faults_about_logs()
+
+    def _faults_about_logs(self) -> list[str]:
+        faults = [
+            f"The policy's log_witnesses holds {key[:200]!a}, which is not the verifier key of a witness."
+            for key in self.log_witnesses or ()
+            if not _is_a_witness(key)
+        ]
+        known = len(set(self.log_witnesses or ()))
+        if not 0 <= self.require_witnesses <= known:
+            faults.append(f"The policy asks for {self.require_witnesses} witnesses, and names {known}.")
+        if self.log_witnesses is not None and not self.require_witnesses:
+            faults.append("The policy names witnesses, and asks for none of them: set require_witnesses.")
+        faults += [
+            "The policy's timestamp_authorities holds what is no certificate in PEM."
+            for pem in self.timestamp_authorities or ()
+            if not _is_a_certificate(pem)
+        ]
         return faults
+
+
+def _is_a_witness(text: str) -> bool:
+    try:
+        return NoteKey.parse(text).type is SignatureType.COSIGNATURE
+    except InvalidKey:
+        return False
+
+
+def _is_a_certificate(pem: str) -> bool:
+    try:
+        return bool(load_pem_x509_certificates(pem.encode()))
+    except ValueError:
+        return False
 
 
 DEFAULT = Policy()

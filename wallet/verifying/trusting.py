@@ -9,18 +9,57 @@ from wallet.formats.shape import written_time
 from wallet.formats.status_list import entries
 from wallet.verdict import Check, NotApplicable, Problem
 from wallet.verifying.case import Case, Signature
+from wallet.verifying.logs import Logged
+from wallet.verifying.policy import Policy
 from wallet.verifying.step import LOG, READER, TRUST, quoted
 
 
 def in_a_log(case: Case) -> Check | NotApplicable:
-    """(7) Where somebody trusted recorded the document, when."""
-    if (witness := case.witness) is None:
+    """(7) Where somebody trusted recorded the document, when; and whether they can show it."""
+    witness, logged, policy = case.seen_by, case.logged, case.policy
+    if witness is None:
+        if policy.asks_for_a_log:
+            return LOG.could_not_check(
+                "not-logged", "You require a log, and nobody you trust has seen the document."
+            )
         return LOG.not_applicable("No log is claimed.")
+    source = witness.source.name
+    if logged is not None and logged.broken:
+        sentence = f"The proof that the document stands in the log of {source} does not hold. {logged.broken}"
+        return LOG.failed("not-in-the-log", sentence, accordingTo=source)
+    if logged is not None:
+        return _proven(logged, source, policy)
+    if policy.asks_for_a_log:
+        sentence = f"You require a proof; {source} says that the document is in its log, and gives none."
+        return LOG.could_not_check("no-proof", sentence, accordingTo=source)
     return LOG.passed(
         f"The document stands in {witness.source.name} since {written_time(witness.at)}.",
         since=written_time(witness.at),
         accordingTo=witness.source.name,
     )
+
+
+def _proven(logged: Logged, source: str, policy: Policy) -> Check:
+    """A proof that holds, under a checkpoint that has or lacks the signatures asked for."""
+    evidence: dict[str, Any] = {
+        "log": quoted(logged.origin),
+        "index": logged.index,
+        "size": logged.size,
+        "accordingTo": source,
+        "since": None if logged.stated is None else written_time(logged.stated),
+        "cosignedBy": [{"witness": name, "at": written_time(at)} for name, at in logged.cosigned],
+        "timestamped": None if logged.stamped is None else written_time(logged.stamped),
+    }
+    place = f"The document is entry {logged.index} of the {logged.size} in the log {quoted(logged.origin)}"
+    if not logged.enough:
+        asked = [f"{policy.require_witnesses} of your witnesses"] if policy.require_witnesses else []
+        asked += ["a stamp of your authority"] if policy.timestamp_authorities else []
+        had = f"it has {len(logged.cosigned)} of their signatures{'' if logged.stamped else ' and no such stamp'}"
+        return LOG.could_not_check(
+            "too-few-witnesses", f"{place}; you ask for {' and '.join(asked)}, and {had}.", **evidence
+        )
+    by = "".join(f", cosigned by {name}" for name, _ in logged.cosigned)
+    return LOG.passed(f"{place}{by}.", **evidence)
 
 
 def accredited_for_this(case: Case) -> Check | NotApplicable:
