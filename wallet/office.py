@@ -69,11 +69,12 @@ from domain.values import (
     unit_id,
 )
 from domain.wallet import Wallet
+from keys.errors import KeysError
 from keys.keystore import Keystore
 from keys.note import NoteKey
 from keys.signing import PublicKey, Signer
 from wallet import streams
-from wallet.errors import StreamMoved
+from wallet.errors import LedgerError, StreamMoved
 from wallet.ledger.answers import Answer
 from wallet.ledger.follower import Follower
 from wallet.ledger.learner_keys import LearnerKeys
@@ -88,6 +89,7 @@ Result = TypeVar("Result")
 Fact = TypeVar("Fact", bound=Event)
 
 _SIGNED_EVERY: Final = timedelta(seconds=10)
+_DATED: Final = "credential/"
 _TRIES: Final = 20
 _TURNS: Final = 64
 
@@ -177,6 +179,11 @@ class Office:
         """
         answer = Answer(once.key, once.fingerprint, once.render(result)) if once else None
         self.ledger.save(*writes, at=at, answer=answer)
+        if any(write.stream.startswith(_DATED) for write in writes):
+            # A credential is as old as the first checkpoint that covers it, should its key be stolen later. It is
+            # recorded already: that the log lags behind must not look as if it were not.
+            with suppress(NotFound, LedgerError, KeysError):
+                self.checkpoint(at)
         return result
 
     def act_in_wallet(
