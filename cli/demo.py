@@ -26,23 +26,15 @@ from cli.verdicts import a_verdict
 from domain.values import Names, best
 from wallet.advising import Towards
 from wallet.auditing import AuditReport
-from wallet.demonstration.story import (
-    Chapter,
-    Checked,
-    Excerpt,
-    Exhibit,
-    Offer,
-    Part,
-    Refusal,
-    Story,
-)
+from wallet.demonstration.story import Story
+from wallet.demonstration.telling import Chapter, Checked, Excerpt, Exhibit, Offer, Part, Refusal, Steps
 from wallet.demonstration.visitors import MARKER
 from wallet.errors import WalletError
 from wallet.settings import HOME, PASSPHRASE_FILE, Settings
 
 app = Typer(help="See the whole of it: a tour with real data, in a home of its own.")
 
-_CHAPTERS: Final = 11
+_CHAPTERS: Final = 17
 
 
 class NotADemonstration(WalletError):
@@ -165,6 +157,9 @@ def _an_exhibit(exhibit: Exhibit, language: str) -> Iterator[RenderableType]:
             yield from a_verdict(verdict, brief=seen_before)
         case Refusal(tried, sentence):
             yield Text.assemble(f"{tried}: ", ("✗ refused", "bold red"), f". {sentence}")
+        case Steps(lines):
+            for line in lines:
+                yield Text(f"· {line}")
         case AuditReport():
             yield Text(audit_sentence(exhibit), style="green" if exhibit.holds else "bold red")
 

@@ -12,7 +12,8 @@ from domain.values import CreditScheme
 from keys.keystore import Argon2Params
 from wallet.advising import Towards
 from wallet.auditing import AuditReport
-from wallet.demonstration.story import Chapter, Checked, Excerpt, Offer, Part, Refusal, Story
+from wallet.demonstration.story import Story
+from wallet.demonstration.telling import Chapter, Checked, Excerpt, Offer, Part, Refusal
 from wallet.settings import Settings
 from wallet.verdict import Outcome
 

@@ -8,32 +8,37 @@ anybody can do. The institutions are invented; the units and their outcomes are 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from domain.achievement import Result
 from domain.credential import CredentialIssued
-from domain.errors import Refused
-from domain.institution import Institution
-from domain.qualification import Qualification
-from domain.unit import Unit
 from domain.values import CreditScheme, Evidence, Grade, Names, Setting, best
 from domain.wallet import CreditAwarded
 from keys.keystore import Argon2Params
 from wallet import access, awarding, bootstrap, issuing, publishing, registering
-from wallet.advising import Towards, show_progress
-from wallet.auditing import AuditReport, audit
+from wallet.advising import show_progress
+from wallet.auditing import audit
 from wallet.bundle import BundleEvidence
+from wallet.demonstration.degree import Degree
+from wallet.demonstration.telling import (
+    DATA,
+    Chapter,
+    Checked,
+    Excerpt,
+    Offer,
+    Part,
+    Script,
+    refused,
+)
 from wallet.demonstration.visitors import Visitors, make_visitors
 from wallet.descriptions import InstitutionEntry, QualificationEntry, UnitEntry, read
 from wallet.entering import enter_institution, enter_qualification, enter_unit
@@ -42,78 +47,14 @@ from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.projections.record import CreditRow
 from wallet.settings import Settings
-from wallet.showing import Record, show_record
-from wallet.verdict import Verdict
+from wallet.showing import show_record
 from wallet.verifying import verify
-
-DATA: Final = files("wallet.demonstration") / "data"
 
 Clock = Callable[[], datetime]
 Described = TypeVar("Described", InstitutionEntry, UnitEntry, QualificationEntry)
 
 
-# --- what is told ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What an institution teaches: its accreditation, its units and what it confers."""
-
-    institution: Institution
-    units: tuple[Unit, ...]
-    qualifications: tuple[Qualification, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A verification: what was asked about, and the verdict."""
-
-    asked: str
-    verdict: Verdict
-    seen_before: bool = True
-    """Whether the reader has met the list of checks already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Something that was tried and refused, with the refusal's own sentence."""
-
-    tried: str
-    sentence: str
-
-
-class Part(StrEnum):
-    """What of a learner's record is looked at."""
-
-    SUMS = "sums"
-    LINES = "lines"
-    CLAIMS = "claims"
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A learner's record as it stood then, and the part of it the chapter is about."""
-
-    record: Record
-    part: Part
-    units: Mapping[str, Names]
-    """What the units are called, by their ids."""
-
-
-Exhibit = Offer | Excerpt | Towards | Checked | Refusal | AuditReport
-"""What a chapter can show."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """`happened` says it in one sentence, `matters` why anybody should care; then what there is to see."""
-
-    title: str
-    happened: str
-    matters: str
-    exhibits: tuple[Exhibit, ...] = ()
-    written: tuple[Path, ...] = ()
-    """Files that were written in this chapter."""
+# --- the files ------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -134,11 +75,7 @@ class Written:
 # --- the script -----------------------------------------------------------------------------------------
 
 
-class _Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How story.json is written."""
-
-
-class _Credit(_Script, frozen=True):
+class _Credit(Script, frozen=True):
     unit: str
     scheme: CreditScheme
     awarded_on: date
@@ -150,25 +87,25 @@ class _Error(_Credit, frozen=True):
     withdrawn_on: date
 
 
-class _Conferral(_Script, frozen=True):
+class _Conferral(Script, frozen=True):
     qualification: str
     conferred_on: date
 
 
-class _College(_Script, frozen=True):
+class _College(Script, frozen=True):
     institution: str
     credits: tuple[_Credit, ...]
     confers: _Conferral
 
 
-class _University(_Script, frozen=True):
+class _University(Script, frozen=True):
     institution: str
     credits: tuple[_Credit, ...]
     in_error: _Error
     target: str
 
 
-class _Document(_Script, frozen=True):
+class _Document(Script, frozen=True):
     name: str
     text: str
 
@@ -177,13 +114,13 @@ class _Document(_Script, frozen=True):
         return Evidence(name=self.name, sha256=digest, media_type="application/pdf")
 
 
-class _Assessment(_Script, frozen=True):
+class _Assessment(Script, frozen=True):
     unit: str
     assessed_on: date
     grade: Grade
 
 
-class _Claim(_Script, frozen=True):
+class _Claim(Script, frozen=True):
     names: Names
     provider: str
     achieved_on: date
@@ -195,7 +132,7 @@ class _CreditedClaim(_Claim, frozen=True, kw_only=True):
     assessment: _Assessment
 
 
-class _Story(_Script, frozen=True):
+class _Story(Script, frozen=True):
     registry: str
     college: _College
     university: _University
@@ -262,6 +199,7 @@ class Story:
             yield self._credentials_are_issued(office)
             yield self._a_stranger_verifies()
             yield self._a_credential_is_revoked(office)
+            yield from Degree(office, self.learner, self.clock).chapters()
             yield self._everything_is_audited(office)
             self.visitors = self._let_people_in(office)
 
@@ -353,7 +291,7 @@ class Story:
                 at=self.clock(),
             )
 
-        refusal = _refused("Award credit for the claim as it is", award)
+        refusal = refused("Award credit for the claim as it is", award)
         awarding.assess(
             office,
             university.institution,
@@ -544,14 +482,6 @@ def _offer(office: Office, institution: str) -> Offer:
             if entry.institution == institution
         ),
     )
-
-
-def _refused(tried: str, act: Callable[[], object]) -> Refusal:
-    try:
-        act()
-    except Refused as refused:
-        return Refusal(tried, str(refused))
-    raise AssertionError(f"{tried}: this is refused, or the wallet is broken")
 
 
 def _with_more_points(document: str) -> str:
