@@ -52,8 +52,8 @@ def demo(
 ) -> None:
     """Tell the whole story with real data, in a home of its own, and serve it to be tried.
 
-    Two institutions, formal, non-formal and informal learning, a credit withdrawn, progress, signed credentials,
-    verification offline, a revocation, an audit.
+    Formal, non-formal and informal learning, a credit withdrawn, progress, signed credentials, verification
+    offline, a revocation; a semester away, courses and a title before a commission, the way to a degree; an audit.
     """
     if not no_serve:
         refuse_taken(HOST, port)
@@ -211,7 +211,7 @@ def _what_next(story: Story, home: Path, serving: bool) -> Iterator[tuple[str, l
         [
             f"{wallet} learner show {story.learner} --lang kk",
             f"{wallet} learner progress {story.learner} \\",
-            f"  --qualification {story.script.university.target}",
+            "  --qualification bachelor-ict",
             f"{wallet} learner events {story.learner}",
         ],
     )

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.credit import Credit, why_not_in_force
+from domain.credit import Credit, in_force, why_not_in_force
 from domain.prior_learning import Learning
 from domain.values import CreditId, CreditScheme, InstitutionId
 
@@ -59,9 +59,12 @@ def lines(held: Mapping[CreditId, Credit], *, at: InstitutionId | None = None) -
     `held` is `Wallet.credits`. `at` is the institution that counts; None is for everything the learner has.
     """
     learnt: dict[Learning, tuple[int, CreditId]] = {}
+    brought = {} if at is None else _brought_to(at, held)
     judged = []
     for number, credit in enumerate(held.values()):
-        left_out = _ended(credit, held) or (_same_as_source(credit) if at is None else _elsewhere(credit, at))
+        left_out = _ended(credit, held) or (
+            _same_as_source(credit) if at is None else _elsewhere(credit, at, brought)
+        )
         if left_out is None:
             first = min((learnt[each] for each in credit.learning if each in learnt), default=None)
             if first is None:
@@ -120,7 +123,18 @@ def _same_learning(other: CreditId) -> NotCounted:
     return NotCounted(Why.SAME_LEARNING, f"it is the same learning as credit {other}, which counts", other)
 
 
-def _elsewhere(credit: Credit, at: InstitutionId) -> NotCounted | None:
+def _brought_to(at: InstitutionId, held: Mapping[CreditId, Credit]) -> dict[CreditId, CreditId]:
+    """The lines in force at the institution that were transferred from another's, by what they came from."""
+    return {
+        credit.source: credit.id
+        for credit in held.values()
+        if credit.source is not None and credit.institution == at and in_force(credit, held)
+    }
+
+
+def _elsewhere(credit: Credit, at: InstitutionId, brought: Mapping[CreditId, CreditId]) -> NotCounted | None:
     if credit.institution == at:
         return None
+    if (here := brought.get(credit.id)) is not None:
+        return _same_learning(here)
     return NotCounted(Why.ELSEWHERE, f"it is {credit.institution}'s; {at} counts it only after a transfer")

@@ -44,6 +44,13 @@ def test_what_others_awarded_waits_for_a_transfer() -> None:
     assert line.left_out.sentence == "it is aitu's; enu counts it only after a transfer"
 
 
+def test_what_was_brought_here_is_told_as_the_line_that_counts() -> None:
+    judged = lines(a_wallet(an_award("c-1"), a_transfer("t-1")).credits, at=ENU)
+
+    assert judged[0].left_out is not None
+    assert (judged[0].left_out.kind, judged[0].left_out.because_of) == (Why.SAME_LEARNING, "t-1")
+
+
 def test_a_withdrawn_credit_takes_its_transfers_with_it_and_says_why() -> None:
     wallet = a_wallet(an_award("c-1"), a_transfer("t-1"), a_withdrawal("c-1"))
 

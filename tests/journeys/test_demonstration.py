@@ -152,6 +152,58 @@ def test_a_revocation_shows_to_whoever_has_the_list_of_today(told: Told):
     assert [check.code for check in after.verdict.checks if check.outcome is Outcome.FAILED] == ["status"]
 
 
+def test_a_semester_away_counts_in_full_and_once(told: Told):
+    refusal, excerpt = told.chapter("A semester").exhibits
+
+    assert isinstance(refusal, Refusal)
+    assert "counts in full" in refusal.sentence
+    assert isinstance(excerpt, Excerpt)
+    counts = {line.unit: line.counts for line in excerpt.record.credits}
+    assert (counts["edil-networks"], counts["computer-networks"]) == (True, False)
+
+
+def test_grades_from_elsewhere_are_placed_by_the_shares_of_both(told: Told):
+    [steps] = told.chapter("grades would have been").exhibits
+
+    assert isinstance(steps, Steps)
+    assert steps.lines[:2] == (
+        "C at the host places a learner as B+ does at home",
+        "A at the host places a learner as A does at home",
+    )
+
+
+def test_two_courses_take_the_place_of_one_discipline_and_one_alone_does_not(told: Told):
+    refusal, steps, sums = told.chapter("Two open courses").exhibits
+
+    assert isinstance(refusal, Refusal)
+    assert "150 hours" in refusal.sentence
+    assert isinstance(steps, Steps)
+    assert len([line for line in steps.lines if line.startswith("vote cast")]) == 3
+    assert _sums(sums)[CreditScheme.KZ, "non_formal"] == 10
+
+
+def test_a_certificate_that_has_expired_is_refused_by_its_clause(told: Told):
+    [refusal] = told.chapter("has expired").exhibits
+
+    assert isinstance(refusal, Refusal)
+    assert "2 years" in refusal.sentence
+
+
+def test_a_title_counts_and_stays_informal(told: Told):
+    _, excerpt = told.chapter("won in sport").exhibits
+
+    assert _sums(excerpt)[CreditScheme.KZ, "informal"] == 2
+
+
+def test_the_way_to_the_degree_is_told_with_what_is_missing(told: Told):
+    [towards] = told.chapter("to the degree").exhibits
+
+    assert isinstance(towards, Towards)
+    assert towards.progress.total.reached == 32
+    assert any("foreign-language" in gap for gap in towards.progress.missing)
+    assert not any("physical-education" in gap for gap in towards.progress.missing)
+
+
 def test_the_whole_ledger_holds(told: Told):
     [report] = told.chapter("checked again").exhibits
 

@@ -5,9 +5,10 @@ certificate that has expired, a sports title; then how far she is, and why. What
 by those whose decision it is: experts conclude, members of a commission vote, each with a key of her own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -21,7 +22,7 @@ from domain.prior_learning import EvidenceKind, Source
 from domain.recognition import Correspondence, Criterion, Vote
 from domain.recognition_policy import RecognitionRules
 from domain.staff import Side
-from domain.values import Evidence, Grade, Names, source_id
+from domain.values import Evidence, Grade, Names, PersonId, source_id
 from wallet import agreeing, examining, grading, partnering, portfolio, recognising
 from wallet.advising import show_progress
 from wallet.agreeing import Acting, Line, Wanted
@@ -80,7 +81,7 @@ class _Prior(Script, frozen=True):
     title: str
     provider: str
     achieved_on: date
-    hours: int | None = None
+    hours: Decimal | None = None
     grade: Grade | None = None
     outcomes: tuple[str, ...] = ()
 
@@ -249,7 +250,7 @@ class Degree:
             (story.host, grades.host_scale),
         ):
             grading.publish_scale(office, institution, scale, at=self.clock())
-        for institution, scale, counts in (
+        for institution, of, counts in (
             (story.home, ours.scale, grades.home_counts),
             (story.host, grades.host_scale.scale, grades.host_counts),
         ):
@@ -257,7 +258,7 @@ class Degree:
                 office,
                 institution,
                 table="ict",
-                scale=scale,
+                scale=of,
                 counts=counts,
                 since=grades.since,
                 until=grades.until,
@@ -347,12 +348,13 @@ class Degree:
             self._source(f"course-{number}", EvidenceKind.MOOC, said)
             for number, said in enumerate(courses.sources, 1)
         ]
-        alone = refused(
-            f"Ask for the discipline on “{sources[0].title}” alone",
-            lambda: self._apply(courses.unit, sources[0]),
-        )
         case = self._apply(courses.unit, *sources)
-        self._grant(case, courses.grade)
+        self._examine(case)
+        alone = refused(
+            f"Count “{sources[0].title}” alone", lambda: self._meet(case, [sources[0]], courses.grade)
+        )
+        self._meet(case, sources, courses.grade)
+        self._decide(case)
         return Chapter(
             "Two open courses, one discipline",
             "A commission of the university finds that two courses together have the outcomes of one discipline.",
@@ -376,8 +378,11 @@ class Degree:
 
     def _a_title_is_recognised(self) -> Chapter:
         sport = self.script.sport
-        case = self._apply(sport.unit, self._source("title", EvidenceKind.SPORTS_TITLE, sport.source))
-        self._grant(case, None)
+        source = self._source("title", EvidenceKind.SPORTS_TITLE, sport.source)
+        case = self._apply(sport.unit, source)
+        self._examine(case)
+        self._meet(case, [source], None)
+        self._decide(case)
         return Chapter(
             "A title won in sport",
             "The title that she entered as learnt from life is now recognised for physical education.",
@@ -426,35 +431,48 @@ class Degree:
             at=self.clock(),
         ).case
 
-    def _grant(self, case: str, grade: Grade | None) -> None:
-        """From the expert group to the entry in the transcript, all on one day."""
-        office, home, today = self.office, self.script.home, self._today
+    def _examine(self, case: str) -> None:
+        """The expert group concludes, each of its members for herself."""
+        office, today = self.office, self._today
         examining.assign(
-            office, home, case, commission="prior-learning", experts=_EXPERTS, on=today, at=self.clock()
-        )
-        for expert in _EXPERTS:
-            examining.conclude(office, case, by=expert, findings=_FULL, on=today, at=self.clock())
-        applied = office.case(case).state.applied
-        examining.meet(
             office,
+            self.script.home,
             case,
-            by=_MEMBERS[0],
-            present=_MEMBERS,
-            motion=Grant(applied.points, tuple(source.id for source in applied.sources), grade),
+            commission="prior-learning",
+            experts=_EXPERTS,
             on=today,
             at=self.clock(),
         )
+        for expert in _EXPERTS:
+            examining.conclude(office, case, by=expert, findings=_FULL, on=today, at=self.clock())
+
+    def _meet(self, case: str, counted: Sequence[Source], grade: Grade | None) -> None:
+        """The commission meets on the motion to grant what was asked, for these sources."""
+        applied = self.office.case(case).state.applied
+        examining.meet(
+            self.office,
+            case,
+            by=_MEMBERS[0],
+            present=_MEMBERS,
+            motion=Grant(applied.points, tuple(source.id for source in counted), grade),
+            on=self._today,
+            at=self.clock(),
+        )
+
+    def _decide(self, case: str) -> None:
+        """Every member votes, the chair signs the minutes, the Registrar's office enters what was granted."""
+        office, today = self.office, self._today
         for member in _MEMBERS:
             examining.vote(office, case, by=member, vote=Vote.IN_FAVOUR, on=today, at=self.clock())
         examining.decide(
             office, case, by=_MEMBERS[0], minutes=["The commission grants it."], on=today, at=self.clock()
         )
-        recognising.enter(office, home, case, extract="7/1", on=today, at=self.clock())
+        recognising.enter(office, self.script.home, case, extract="7/1", on=today, at=self.clock())
 
     def _steps(self, case: str) -> Iterator[str]:
         """Every act of a case, and who signed it."""
         people = {
-            self.office.staff_signer(person).public.did: person for person in map(str, (*_MEMBERS, *_EXPERTS))
+            self.office.staff_signer(PersonId(person)).public.did: person for person in (*_MEMBERS, *_EXPERTS)
         }
         learner = self.office.learner_keys.signer(self.office.learner(self.learner).state.learner).public.did
         for entry in self.office.case(case).history.entries:
@@ -462,7 +480,8 @@ class Degree:
             yield f"{entry.name.split('.')[1].replace('_', ' ')}, signed by {by.replace('-', ' ')}"
 
     def _excerpt(self, part: Part) -> Excerpt:
+        record = show_record(self.office, self.learner)
         units: dict[str, Names] = {
             row.unit: row.names for row in catalogue.units(self.office.ledger.database)
         }
-        return Excerpt(show_record(self.office, self.learner), part, units)
+        return Excerpt(record, part, units)
