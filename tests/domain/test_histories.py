@@ -12,7 +12,8 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from domain.achievement import AchievementAssessed, Result
-from domain.conferral import QualificationConferred
+from domain.attempt import UnitFailed, fail
+from domain.conferral import ConferralWithdrawn, QualificationConferred
 from domain.counting import counted, lines, totals
 from domain.credit import (
     Credit,
@@ -25,13 +26,14 @@ from domain.credit import (
 )
 from domain.errors import NotFoundInWallet, Refused
 from domain.event import Event
+from domain.grade_conversion import ByExperts, GradeConverted, convert
 from domain.institution import Institution
 from domain.prior_learning import EvidenceKind
 from domain.progress import progress
 from domain.qualification import Qualification
 from domain.recognised import recognise
 from domain.unit import Unit
-from domain.values import CreditPoints, InstitutionId, OutcomeId, Setting, achievement_id
+from domain.values import CreditPoints, CreditScheme, Grade, InstitutionId, OutcomeId, Setting, achievement_id
 from domain.wallet import (
     Wallet,
     assess,
@@ -45,6 +47,7 @@ from domain.wallet import (
     lines_towards,
     transfer,
     withdraw,
+    withdraw_conferral,
 )
 from tests.domain.builders import (
     DAY,
@@ -101,6 +104,7 @@ def _awarding(unit: Unit, points: CreditPoints, by: Institution | None) -> Act:
         learner=LEARNER,
         credit=f"c-{n}",
         points=points,
+        grade=Grade("B", "theirs"),
         awarded_on=_on(n),
     )
 
@@ -215,6 +219,47 @@ def _conferring(what: Qualification) -> Act:
     )
 
 
+def _failing(unit: Unit) -> Act:
+    return lambda w, n: fail(
+        w.attempts,
+        unit,
+        by=_owner(unit.institution),
+        attempt=f"f-{n}",
+        scheme=CreditScheme.ECTS,
+        failed_on=_on(n),
+    )
+
+
+def _converting(pick: int, by: Institution) -> Act:
+    def act(wallet: Wallet, n: int) -> Event:
+        credit = _some_credit(wallet, pick)
+        if credit.grade is None:
+            raise NotFoundInWallet("There is no grade to convert.")
+        return convert(
+            wallet.conversions,
+            conversion=f"v-{n}",
+            by=by,
+            original=credit.grade,
+            result=Grade("A", "ours"),
+            basis=ByExperts(experts=("S. Expert",), reason="compared"),
+            converted_on=_on(n),
+            credit=credit,
+        )
+
+    return act
+
+
+def _taking_back(pick: int) -> Act:
+    def act(wallet: Wallet, n: int) -> Event:
+        if not wallet.conferrals:
+            raise NotFoundInWallet("Nothing was conferred yet.")
+        held = list(wallet.conferrals.values())[pick % len(wallet.conferrals)]
+        by = _owner(held.conferred.institution)
+        return withdraw_conferral(wallet, held.id, by=by, reason="error", on=_on(n))
+
+    return act
+
+
 _units = st.sampled_from(UNITS)
 _institutions = st.sampled_from(INSTITUTIONS)
 _achievements = st.sampled_from(ACHIEVEMENTS)
@@ -234,6 +279,9 @@ _acts: st.SearchStrategy[Act] = st.one_of(
         st.none() | _picks,
     ),
     st.builds(_conferring, st.sampled_from(QUALIFICATIONS)),
+    st.builds(_taking_back, _picks),
+    st.builds(_failing, _units),
+    st.builds(_converting, _picks, _institutions),
     st.builds(_claiming, _achievements, st.booleans()),
     st.builds(_assessing, _achievements, _institutions, st.sampled_from(Result)),
 )
@@ -358,6 +406,14 @@ def test_withdrawing_never_improves_progress(
 
 
 @given(histories)
+def test_neither_a_failure_nor_a_converted_grade_changes_what_counts(history: list[Event]) -> None:
+    without = [event for event in history if not isinstance(event, UnitFailed | GradeConverted)]
+
+    for purpose in PURPOSES:
+        assert lines(fold(history).credits, at=purpose) == lines(fold(without).credits, at=purpose)
+
+
+@given(histories)
 def test_folding_is_evolving_one_by_one(history: list[Event]) -> None:
     one_by_one: Wallet | None = reduce(evolve, history, None)
 
@@ -374,6 +430,9 @@ def test_folding_is_evolving_one_by_one(history: list[Event]) -> None:
         CreditWithdrawn,
         AchievementAssessed,
         QualificationConferred,
+        ConferralWithdrawn,
+        UnitFailed,
+        GradeConverted,
     ],
 )
 def test_everything_happens_in_these_histories(event: type[Event]) -> None:
