@@ -13,7 +13,7 @@ from keys.keystore import Argon2Params
 from wallet.advising import Towards
 from wallet.auditing import AuditReport
 from wallet.demonstration.story import Story
-from wallet.demonstration.telling import Chapter, Checked, Excerpt, Offer, Part, Refusal
+from wallet.demonstration.telling import Chapter, Checked, Excerpt, Offer, Part, Refusal, Steps
 from wallet.settings import Settings
 from wallet.verdict import Outcome
 
