@@ -24,6 +24,12 @@ TAGS: Final = [
     {"name": "Catalogue", "description": "What can be learnt, and what it earns."},
     {"name": "Mobility", "description": "Memoranda, learning agreements, and what came of them."},
     {"name": "Grades", "description": "Scales, tables, conversions, failures, averages."},
+    {
+        "name": "Schemes",
+        "description": "Rules by which credit of one scheme is read in another; weights of units.",
+    },
+    {"name": "Comparison", "description": "Learning outcomes side by side, with suggested matches."},
+    {"name": "Frameworks", "description": "National levels, and a record read in another country's."},
     {"name": "Wallets", "description": "Claims, assessments, credit, transfers, withdrawals, conferrals."},
     {"name": "Recognition", "description": "Prior learning: policies, commissions, cases and decisions."},
     {
