@@ -34,7 +34,7 @@ from wallet.settings import HOME, PASSPHRASE_FILE, Settings
 
 app = Typer(help="See the whole of it: a tour with real data, in a home of its own.")
 
-_CHAPTERS: Final = 17
+_CHAPTERS: Final = 18
 
 
 class NotADemonstration(WalletError):
@@ -229,6 +229,14 @@ def _what_next(story: Story, home: Path, serving: bool) -> Iterator[tuple[str, l
             f"  --home {os.devnull} --offline \\",
             f"  --bundle {shlex.quote(str(written.bundle))} \\",
             f"  --trust {story.registry}",
+        ],
+    )
+    yield (
+        "Reckon her progress again, from the credentials alone:",
+        [
+            f"{wallet} audit-progress {shlex.quote(str(written.report))} \\",
+            f"  --bundle {shlex.quote(str(written.report_bundle))} \\",
+            f"  --home {os.devnull} --trust {story.registry}",
         ],
     )
     yield "Check the whole ledger again:", [f"{wallet} audit"]

@@ -18,6 +18,11 @@ def originals(recognised: CreditRecognised, case: Case | None) -> Iterator[Shown
         description=f"{recognised.ground}. {_method(recognised.method)}",
         narrative=" ".join(_of_the_case(recognised, case)),
     )
+    yield from originals_of(recognised)
+
+
+def originals_of(recognised: CreditRecognised) -> Iterator[Shown]:
+    """Every source as its own document had it, in their order."""
     for source in recognised.sources:
         yield Shown(
             name=source.title,

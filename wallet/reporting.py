@@ -66,7 +66,9 @@ def report_progress(
     evidence = _evidence(office, wallet)
     lines = tuple(
         ReportedLine(
-            line=line, evidence=evidence.get(line.credit.id) or evidence.get(line.credit.source or "")
+            # The award's own credential says more than that of what was transferred from it.
+            line=line,
+            evidence=evidence.get(line.credit.source or "") or evidence.get(line.credit.id),
         )
         for line in towards.lines
     )

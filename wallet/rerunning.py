@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.counting import Line
-from domain.credit import Credit
+from domain.credit import Credit, CreditRecognised
 from domain.errors import DomainError
 from domain.progress import progress
 from keys import strict_json
@@ -38,6 +38,7 @@ from wallet.formats.progress_report import (
     read_report,
 )
 from wallet.formats.shape import date_time, written_time
+from wallet.originals import originals_of
 from wallet.solving import SOLVER, Unsolved, solve
 from wallet.verdict import Outcome, decimal_text, overall
 from wallet.verifying import verify
@@ -247,13 +248,27 @@ def _differing(report: Report, line: Line, told_by: Evidence, facts: CreditFacts
         yield from _unlike("the grading scale", credit.grade.scale, facts.grade_scale)
     if credit.level is None or credit.level.framework == "EQF":
         yield from _unlike("the level", None if credit.level is None else credit.level.value, facts.eqf_level)
-    yield from _unlike("the day of the award", line.achieved_on, facts.awarded_on.date())
+    day = facts.awarded_on.date()
+    if credit.recognised is not None:
+        yield from _unlike("the day of the award", credit.since, day)
+        yield from _originals_differing(line, credit.recognised, facts)
+    else:
+        yield from _unlike("the day of the award", line.achieved_on, day)
     if own:
         yield from _unlike("the awarding institution", report.institution, facts.issuer)
         yield from _unlike("the unit", credit.unit, facts.achievement.rpartition("/units/")[2])
         yield from _unlike("the transfer", credit.source, None)
     else:
         yield from _unlike("the transfer", credit.source, told_by.credit)
+
+
+def _originals_differing(line: Line, recognised: CreditRecognised, facts: CreditFacts) -> Iterator[str]:
+    """Every original of recognised learning that the credential does not tell of in the same words."""
+    achieved_on = min(source.achieved_on for source in recognised.sources)
+    yield from _unlike("the day of the learning", line.achieved_on, achieved_on)
+    for source, shown in zip(recognised.sources, originals_of(recognised), strict=True):
+        if shown not in facts.evidence:
+            yield f"an original: {quoted(source.title)} in the report, and not so in the credential"
 
 
 def _unlike(what: str, reported: object, certified: object) -> Iterator[str]:

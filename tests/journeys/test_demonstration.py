@@ -204,6 +204,15 @@ def test_the_way_to_the_degree_is_told_with_what_is_missing(told: Told):
     assert not any("physical-education" in gap for gap in towards.progress.missing)
 
 
+def test_progress_is_reckoned_again_from_credentials_alone_and_an_improved_grade_fails(told: Told):
+    [steps] = told.chapter("reckons it again").exhibits
+
+    assert isinstance(steps, Steps)
+    assert steps.lines[0].startswith("Passed: the same answer")
+    assert "byte for byte" in steps.lines[-2]
+    assert "Failed:" in steps.lines[-1]
+
+
 def test_the_whole_ledger_holds(told: Told):
     [report] = told.chapter("checked again").exhibits
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -23,9 +24,10 @@ from domain.recognition import Correspondence, Criterion, Vote
 from domain.recognition_policy import RecognitionRules
 from domain.staff import Side
 from domain.values import Evidence, Grade, Names, PersonId, source_id
-from wallet import agreeing, examining, grading, partnering, portfolio, recognising
+from wallet import agreeing, examining, grading, issuing, partnering, portfolio, recognising, reporting
 from wallet.advising import show_progress
 from wallet.agreeing import Acting, Line, Wanted
+from wallet.bundle import BundleEvidence
 from wallet.demonstration.telling import (
     DATA,
     Chapter,
@@ -41,6 +43,7 @@ from wallet.examining import Grant
 from wallet.grading import Distribution
 from wallet.office import Office
 from wallet.projections import catalogue
+from wallet.rerunning import rerun
 from wallet.showing import show_record
 
 _MEMBERS: Final = ("dean", "provost", "head-of-department")
@@ -127,6 +130,9 @@ class Degree:
     office: Office
     learner: str
     clock: Callable[[], datetime]
+    report: Path
+    bundle: Path
+    """Where the report of progress is written, and what goes with it."""
 
     @cached_property
     def _file(self) -> _File:
@@ -156,6 +162,7 @@ class Degree:
                 "Terms are counted in working days, and no calendar is guessed.",
             )
         yield self._how_far_it_is()
+        yield self._anybody_reckons_again()
 
     def _describe(self) -> None:
         source = "degree.json"
@@ -397,6 +404,46 @@ class Degree:
             "Everything she has learnt, wherever it was, is laid against what the degree asks for.",
             "Each requirement says what meets it or what is missing; each credit left over says why.",
             (towards,),
+        )
+
+    def _anybody_reckons_again(self) -> Chapter:
+        office, story = self.office, self.script
+        record = show_record(office, self.learner)
+        told = {credit for row in record.credentials for credit in row.credits}
+        for line in record.credits:
+            if line.withdrawn is None and line.credit not in told:
+                issuing.issue_credit(
+                    office, line.institution, learner=self.learner, credit=line.credit, at=self.clock()
+                )
+        reported = reporting.report_progress(
+            office,
+            story.home,
+            learner=self.learner,
+            qualification=story.qualification,
+            on=self._today,
+            at=self.clock(),
+        )
+        self.report.write_bytes(reported.text)
+        self.bundle.write_bytes(reporting.bundle_for(office, reported, at=self.clock()))
+        evidence = BundleEvidence.open(self.bundle.read_bytes(), {office.registry_signer().public.did})
+        credentials = [each.encode() for each in evidence.bundle.credentials]
+        again = rerun(reported.text, credentials=credentials, evidence=evidence, at=self.clock())
+        improved = reported.text.replace(b'"B+"', b'"A"', 1)
+        swindled = rerun(improved, credentials=credentials, evidence=evidence, at=self.clock())
+        return Chapter(
+            "Anybody reckons it again",
+            "The university signs how far she is; whoever is given the report reckons it anew, from credentials alone.",
+            "The same answer comes out byte for byte, with no wallet and no network; a changed grade does not pass.",
+            (
+                Steps(
+                    (
+                        again.headline,
+                        *(f"{each.name}: {each.sentence}" for each in again.findings),
+                        f"with one grade improved: {swindled.headline}",
+                    )
+                ),
+            ),
+            (self.report, self.bundle),
         )
 
     # --- what recurs ------------------------------------------------------------------------------------

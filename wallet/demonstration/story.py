@@ -67,6 +67,8 @@ class Written:
     record: Path
     bundle: Path
     bundle_after: Path
+    report: Path
+    report_bundle: Path
 
     def by_name(self) -> dict[str, Path]:
         return asdict(self)
@@ -169,7 +171,16 @@ class Story:
 
     @cached_property
     def written(self) -> Written:
-        names = ("credential", "altered", "revoked", "record", "bundle", "bundle-after-revocation")
+        names = (
+            "credential",
+            "altered",
+            "revoked",
+            "record",
+            "bundle",
+            "bundle-after-revocation",
+            "progress-report",
+            "progress-bundle",
+        )
         return Written(*(self.out / f"{name}.json" for name in names))
 
     @cached_property
@@ -199,7 +210,8 @@ class Story:
             yield self._credentials_are_issued(office)
             yield self._a_stranger_verifies()
             yield self._a_credential_is_revoked(office)
-            yield from Degree(office, self.learner, self.clock).chapters()
+            degree = Degree(office, self.learner, self.clock, self.written.report, self.written.report_bundle)
+            yield from degree.chapters()
             yield self._everything_is_audited(office)
             self.visitors = self._let_people_in(office)
 

@@ -81,7 +81,8 @@ class Report(_Wire, frozen=True, kw_only=True, tag_field="type", tag="ProgressRe
 
     def to_document(self) -> dict[str, Any]:
         """The report as JSON values, without a proof."""
-        document: dict[str, Any] = msgspec.to_builtins(self)
+        # A set is written in its order of text: another process would take it in another, and read no such report.
+        document: dict[str, Any] = msgspec.to_builtins(self, order="deterministic")
         return document
 
 
