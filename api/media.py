@@ -21,6 +21,12 @@ class DidDocument(Response):
     media_type = "application/did+json"
 
 
+class TokenStatusList(Response):
+    """A signed list of the standings of tokens (Token Status List, 5.1)."""
+
+    media_type = "application/statuslist+jwt"
+
+
 class Page(Response):
     """A page for people."""
 

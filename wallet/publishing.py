@@ -27,6 +27,7 @@ from wallet.evidence import StatusListEvidence, Witness
 from wallet.formats.clr import members
 from wallet.formats.data_model import issuer_id
 from wallet.formats.status_list import entries, status_list_credential
+from wallet.formats.token_status_list import checked_list, list_claims, sign_list
 from wallet.office import Office
 from wallet.projections import catalogue
 from wallet.published import KeptList, keep, kept
@@ -63,6 +64,42 @@ def status_list_text(office: Office, institution: str, number: int, purpose: str
         raise NotFound(f"There is no status list about {purpose!a}.") from None
     status_list = office.status_list(StatusListId(f"{by.id}-{number}")).state
     return _newest(office, by, status_list, asked, at, office.registry().state.base_url).text
+
+
+_REVOKED, _SUSPENDED = 0x01, 0x02
+"""Token Status List, 7.1: INVALID and SUSPENDED."""
+_TOKEN_LIST_GOOD_FOR: Final = timedelta(hours=12)
+_TOKEN_LIST_TTL: Final = timedelta(minutes=1)
+
+
+def token_status_list_text(office: Office, institution: str, number: int, at: datetime) -> str:
+    """The same places and standings as a Token Status List, for tokens that refer to one: a JWT, signed now.
+
+    Two bits a place, so that revoked and suspended are told apart. Raises NotFound, KeyNotInForce.
+    Source: Token Status List, 5.1.
+    """
+    by = office.institution(institution).state
+    status_list = office.status_list(StatusListId(f"{by.id}-{number}")).state
+    method, signer = office.signer_of(by, at)
+    statuses = dict.fromkeys(status_list.suspended, _SUSPENDED) | dict.fromkeys(status_list.revoked, _REVOKED)
+    claims = list_claims(
+        uri=token_list_url(office.registry().state.base_url, by.id, number),
+        statuses=statuses,
+        size=status_list.size,
+        bits=2,
+        issued_at=at,
+        expires_at=at + _TOKEN_LIST_GOOD_FOR,
+        ttl=_TOKEN_LIST_TTL,
+        issuer=by.did,
+    )
+    text = sign_list(claims, signer=signer, kid=method)
+    checked_list(text, signer.public)
+    return text
+
+
+def token_list_url(base_url: str, institution: InstitutionId, number: int) -> str:
+    """Where a Token Status List is published: `https://records.example/i/aitu/token-status/1`."""
+    return f"{base_url}/i/{institution}/token-status/{number}"
 
 
 def publish(

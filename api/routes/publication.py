@@ -10,7 +10,7 @@ from api.bodies import StrictRoute
 from api.callers import InstitutionInPath, TheOffice
 from api.clock import Now
 from api.errors import InvalidRequest
-from api.media import DidDocument, VerifiableCredential
+from api.media import DidDocument, TokenStatusList, VerifiableCredential
 from api.posting import reading
 from domain.errors import KeyNotInForce, NotFound
 from domain.status_list import Purpose
@@ -72,6 +72,20 @@ def status_list(
     if if_none_match is not None and _names(if_none_match, headers["ETag"]):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return VerifiableCredential(text, headers=headers)
+
+
+@router.get(
+    "/i/{institution}/token-status/{number}",
+    operation_id="token-status-list",
+    summary="A token status list",
+    **reading(NotFound, KeyNotInForce, InvalidRequest, signed=TokenStatusList),
+)
+def token_status_list(
+    institution: InstitutionInPath, number: NumberInPath, office: TheOffice, at: Now
+) -> Response:
+    """The same standings for tokens that refer to a Token Status List: 1 is revoked, 2 is suspended."""
+    text = publishing.token_status_list_text(office, institution, number, at)
+    return TokenStatusList(text, headers=_FOR_ANYBODY)
 
 
 def _did_document(document: dict[str, Any]) -> Response:

@@ -28,6 +28,7 @@ OPERATIONS = {
     "list-recognitions", "make-staff-key", "open-session", "read-case-document", "read-document", "register-staff",
     "show-commission", "show-extract", "show-recognition", "show-staff",
 }  # fmt: skip
+OPERATIONS |= {"token-status-list"}
 OPERATIONS |= {"bring-in", "export-elmo", "propose-import"}
 OPERATIONS |= {
     "decline-agreement", "end-memorandum", "leave-out-component", "list-agreements", "list-memoranda",

@@ -1,6 +1,8 @@
 import json
 
+from keys.signing import PublicKey
 from tests.api.world import Door, problem_of
+from wallet.formats.token_status_list import checked_list
 
 
 def a_list(door: Door) -> str:
@@ -33,6 +35,29 @@ def test_a_suspension_changes_the_list_at_once(door: Door):
 
     assert after.status_code == 200
     assert after.json()["credentialSubject"] != before.json()["credentialSubject"]
+
+
+def test_a_token_status_list_says_the_same_in_two_bits_and_is_signed_by_the_institution(door: Door):
+    a_list(door)
+    [listed] = door.learner.get(f"{door.wallet}/credentials").json()["credentials"]
+    issued = door.office.credential(listed["credential"]).state.issued
+    by = door.office.institution("aitu").state
+    key = PublicKey.from_multikey(by.keys[-1].multikey)
+
+    def standing() -> int:
+        published = door.anybody.get("/i/aitu/token-status/1")
+        assert published.headers["content-type"] == "application/statuslist+jwt"
+        found = checked_list(published.text, key)
+        assert found.uri == "https://records.example/i/aitu/token-status/1"
+        return found.status(issued.status_index)
+
+    told = [standing()]
+    for act in ("suspension", "reinstatement", "revocation"):
+        door.university.post(f"{listed['href']}/{act}", {"reason": "being looked into"})
+        told.append(standing())
+
+    assert told == [0, 2, 0, 1]
+    assert problem_of(door.anybody.get("/i/aitu/token-status/7")) == "not-found"
 
 
 def test_lists_and_documents_that_are_not_there_are_not_found(door: Door):
