@@ -423,6 +423,12 @@ class _Group:
             self._wallets[learner].write(*events, signer=signer, learner=learner)
             for learner, events in self._awarded.items()
         ]
+        # Of the wallets that are only told of, that they are as they were read.
+        writes += [
+            read.write(signer=signer)
+            for learner, read in self._wallets.items()
+            if learner not in self._awarded
+        ]
         for credential, issued in self._issued.items():
             if issued is not None:
                 stream = streams.of_credential(credential)  # which had not begun: nobody else makes this id
