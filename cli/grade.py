@@ -374,6 +374,19 @@ def _percent(share: tuple[str, str]) -> str:
     return f"{above}–{upto} %"
 
 
+@command(app, "letter")
+def letter(
+    desk: Desk,
+    percent: Annotated[Decimal, Argument(parser=decimal, metavar="PERCENT", help="From 0 to 100.")],
+    institution: Institution,
+    on: On = None,
+) -> None:
+    """Show which letter a percentage earns at an institution, by its policy's scale and rounding."""
+    with desk.office() as office:
+        earned = grading.letter(office, institution, percent, on=on or desk.today)
+    desk.answer(earned, f"{percent} % is {earned.value} ({earned.scale}).")
+
+
 @command(app, "fail")
 def fail(
     desk: Desk,

@@ -63,6 +63,12 @@ def test_an_agreed_grade_is_read_as_agreed(graded: Program, learner: str):
     assert "9 (ten) is A- (kz-letter)" in converted.out
 
 
+def test_a_percentage_between_two_rows_is_read_as_the_policy_says(graded: Program):
+    assert "94.5 % is A (kz-letter)" in graded("grade", "letter", "94.5", *AT).out
+    assert "94.4 % is A- (kz-letter)" in graded("grade", "letter", "94.4", *AT).out
+    assert "more than everything" in graded("grade", "letter", "101", *AT, code=1).err
+
+
 RUBBISH = {
     "no scale at all": (2, ("scale", *AT), "--kz-letters"),
     "a scale twice": (1, ("scale", *AT, "--kz-letters", "kz-letter"), "already"),
