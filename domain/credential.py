@@ -14,6 +14,7 @@ The document is kept exactly as it was signed, byte for byte; nothing here reads
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -33,7 +34,9 @@ from domain.values import (
     status_list_id,
     text,
 )
-from domain.wallet import Wallet
+
+if TYPE_CHECKING:
+    from domain.wallet import Wallet
 
 # --- facts ----------------------------------------------------------------------------------------------
 
@@ -144,7 +147,7 @@ def fold(events: Iterable[Event]) -> Credential:
 
 def issue(
     existing: Credential | None,
-    wallet: Wallet,
+    wallet: "Wallet",
     *,
     credential: str,
     by: Institution,

@@ -1,15 +1,18 @@
 """Proving to others that an event of ours stands in our log."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keys.note import NoteKey
 from wallet.ledger.envelope import unpack
-from wallet.ledger.ledger import Ledger
 from wallet.transparency.log import Log
 from wallet.transparency.logged import Inclusion, LoggedEvent
 
+if TYPE_CHECKING:
+    from wallet.ledger.ledger import Ledger
 
-def inclusion_of(ledger: Ledger, keys: Sequence[NoteKey], sequence: int) -> Inclusion | None:
+
+def inclusion_of(ledger: "Ledger", keys: Sequence[NoteKey], sequence: int) -> Inclusion | None:
     """The proof under the first checkpoint that others have cosigned, or else under the first there is.
 
     None where no checkpoint covers the event yet, and where the learner's key is gone or not at hand.

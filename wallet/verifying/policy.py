@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Literal, Self
 
 import msgspec
-from cryptography.x509 import load_pem_x509_certificates
 
 from keys import strict_json, suites
 from keys.errors import InvalidKey, MalformedJson
@@ -137,6 +136,9 @@ def _is_a_witness(text: str) -> bool:
 
 
 def _is_a_certificate(pem: str) -> bool:
+    # A parser of certificates that most verifications have no use for.
+    from cryptography.x509 import load_pem_x509_certificates
+
     try:
         return bool(load_pem_x509_certificates(pem.encode()))
     except ValueError:
