@@ -4,7 +4,8 @@ No ledger and no network: what is looked at is the report, the credentials, and 
 put into a bundle. It is a list of questions, each answered *passed*, *failed* or *could not check*:
 
     (1) the institution signed this, with a key of its own that was in force
-    (2) each credit that counts is as its credential says, and the credential holds
+    (2) each credit that counts is as its credential says, and the credential holds; that a credit was transferred
+        is told by the credential of what it came from, else by nobody but the report: could not check
     (3) no credit counts that is not the institution's line, and none twice
     (4) a qualification that is held is told of by nobody but the report: could not check
     (5) the answer comes out again, byte for byte
@@ -226,6 +227,12 @@ def _line(
             Outcome.FAILED,
             f"Credit {credit.id} is not as its credential says: {'; '.join(differing)}.",
         )
+    if credit.source is not None and told_by.credit == credit.id:
+        return (
+            Outcome.COULD_NOT_CHECK,
+            f"Credit {credit.id} is as its credential says; that it was transferred from credit {credit.source}, "
+            "only the report says.",
+        )
     return (
         Outcome.PASSED,
         f"{credit.points}, as {verdict.subject and verdict.subject.issuer_name} certified it.",
@@ -257,7 +264,6 @@ def _differing(report: Report, line: Line, told_by: Evidence, facts: CreditFacts
     if own:
         yield from _unlike("the awarding institution", report.institution, facts.issuer)
         yield from _unlike("the unit", credit.unit, facts.achievement.rpartition("/units/")[2])
-        yield from _unlike("the transfer", credit.source, None)
     else:
         yield from _unlike("the transfer", credit.source, told_by.credit)
 

@@ -149,6 +149,29 @@ def test_a_transferred_credit_is_told_of_by_the_credential_of_its_award(given: E
     assert finding(given.rerun(), "line:t-1").outcome is Outcome.PASSED
 
 
+def test_a_transfer_that_only_the_receiver_certified_could_not_be_checked(tmp_path: Path):
+    with an_office(tmp_path) as office:
+        a_university(office)
+        a_university(office, "college")
+        a_unit(office)
+        a_unit(office, "abroad", institution="college")
+        learner = a_learner(office).learner
+        credit = a_credit(office, learner, "abroad", institution="college").credit
+        awarding.transfer(
+            office, "aitu", learner=learner, from_credit=credit, agreement="LA 7", unit="algorithms",
+            transferred_on=DAY, credit="t-1", at=NOON,
+        )  # fmt: skip
+        issuing.issue_credit(office, "aitu", learner=learner, credit="t-1", at=NOON)
+        describe(office, Core(label=named("Core"), units=(UnitId("algorithms"),)))
+
+        result = exported(office, learner).rerun()
+
+    line = finding(result, "line:t-1")
+    assert line.outcome is Outcome.COULD_NOT_CHECK
+    assert f"it was transferred from credit {credit}, only the report says" in line.sentence
+    assert result.outcome is Outcome.COULD_NOT_CHECK
+
+
 def test_a_reader_who_trusts_nobody_could_not_check(given: Exported):
     result = given.rerun(trusted=False)
 
