@@ -179,10 +179,19 @@ def appeal(
 
 
 @command(app, "extract")
-def extract(desk: Desk, case: CaseArgument) -> None:
+def extract(
+    desk: Desk,
+    case: CaseArgument,
+    signed: Annotated[
+        Path | None,
+        Option("--signed", metavar="FILE", help="Write the decision there as a credential, too."),
+    ] = None,
+) -> None:
     """Show the extract of the minutes, which the Registrar's office is given."""
     with desk.office() as office:
         found = recognising.show_extract(office, case)
+        if signed is not None:
+            signed.write_bytes(recognising.certify_decision(office, case, at=desk.now))
     applied = found.case.applied
     desk.answer(
         found,
@@ -193,6 +202,7 @@ def extract(desk: Desk, case: CaseArgument) -> None:
         f"  case {found.case.id}, unit {desk.named(found.unit_names)} [{applied.unit}]",
         *_a_decision(found.decision),
         listed(_a_source(source) for source in found.sources) if found.sources else "Nothing is recognised.",
+        *(() if signed is None else (f"Signed, and written to {signed}.",)),
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
+
 from domain import application, session
 from domain import recognition as cases
 from domain import recognition_policy as policies
@@ -24,10 +26,14 @@ from domain.recognition import (
     RecognitionGranted,
 )
 from domain.recognition_policy import PolicyVersion, RecognitionPolicyPublished, RecognitionRules
-from domain.values import CreditPoints, Evidence, Names, case_id, institution_id
+from domain.values import CreditPoints, Evidence, Names, best, case_id, institution_id
+from keys.did import did_key
 from wallet import portfolio, streams
+from wallet.formats import decision as decision_credential
 from wallet.office import Office, Once
+from wallet.originals import as_they_were, decided
 from wallet.projections import recognition as queue
+from wallet.publishing import signed_and_checked
 
 
 def publish_policy(
@@ -256,3 +262,27 @@ def show_extract(office: Office, case: str) -> Extract:
     granted = decision.sources if isinstance(decision, RecognitionGranted) else ()
     unit = office.unit(state.applied.unit).state
     return Extract(state, unit.names, decision, state.chosen(granted))
+
+
+def certify_decision(office: Office, case: str, *, at: datetime) -> bytes:
+    """The last decision as a credential signed by the institution, granted or refused, with every original put to it.
+
+    Nothing is recorded: it says what the case says already, to whoever has no access to the case.
+    Raises WrongStage (nothing is decided), KeyNotInForce, NotFound, Erased, InvalidValue.
+    """
+    state = show_extract(office, case).case
+    decision = state.now.decision
+    assert decision is not None, "there is an extract of it"
+    by = office.institution(state.institution).state
+    method, signer = office.signer_of(by, at)
+    unsigned = decision_credential.build(
+        credential=f"urn:uuid:{uuid.uuid4()}",
+        issuer=by.did,
+        issuer_name=best(by.names, "en"),
+        issuer_url=by.website,
+        learner=did_key(office.learner(state.applied.learner).state.key_multikey),
+        decision=decided(state, decision),
+        originals=as_they_were(state.applied.sources),
+        valid_from=at,
+    )
+    return msgspec.json.encode(signed_and_checked(unsigned, method=method, signer=signer, at=at))

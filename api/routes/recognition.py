@@ -8,6 +8,7 @@ the working calendar: nobody dates it.
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import JSONResponse
 
 from api.bodies import MEBIBYTE, StrictRoute
 from api.callers import (
@@ -466,6 +467,23 @@ def show_extract(recognition: CaseInPath, office: TheOffice, caller: Anyone) -> 
     """What the Registrar's office is given: the last decision, and the originals of what it counts."""
     _readable(office, recognition, caller)
     return ExtractShown.of(recognising.show_extract(office, recognition))
+
+
+@router.get(
+    "/recognitions/{recognition}/extract/credential",
+    operation_id="certify-decision",
+    summary="Sign the decision as a credential",
+    response_class=JSONResponse,
+    **reading(NotFound, WrongStage, KeyNotInForce),
+)
+def certify_decision(recognition: CaseInPath, office: TheOffice, caller: Anyone, at: Now) -> Response:
+    """The last decision, granted or refused, with every original that was put to it; none is recorded.
+
+    It is for whoever has no access to the case, and is verified as any credential is.
+    """
+    _readable(office, recognition, caller)
+    signed = recognising.certify_decision(office, recognition, at=at)
+    return Response(signed, media_type="application/json")
 
 
 @router.get(

@@ -44,7 +44,7 @@ OPERATIONS |= {
     "weigh-units", "withdraw-conversion-rule",
 }  # fmt: skip
 OPERATIONS |= {"allow-sharing", "ask-what-if", "make-plan", "offer-unit", "report-progress"}
-OPERATIONS |= {"rerun-progress-report"}
+OPERATIONS |= {"certify-decision", "rerun-progress-report"}
 OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
 OPERATIONS |= {"compare-outcomes", "list-frameworks", "show-framework", "show-record-in-levels"}
 """The names programs are generated with: they may grow, and none of them changes."""

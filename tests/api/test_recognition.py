@@ -116,6 +116,11 @@ def test_from_an_application_to_the_transcript_each_signs_for_herself(examined: 
     assert (decided["granted"], decided["in_favour"], decided["appeal_until"]) == (True, 2, "2026-08-17")
     extract = door.university.get(f"{case}/extract").json()
     assert [source["points"] for source in extract["sources"]] == [{"amount": 3, "scheme": "CATS"}] * 2
+    signed = door.learner.get(f"{case}/extract/credential")
+    assert signed.status_code == 200, signed.text
+    assert signed.json()["description"].startswith("Granted: 5 ECTS")
+    assert door.learner.post("/verifications", {"document": signed.text}).json()["outcome"] == "passed"
+    assert problem_of(door.stranger.get(f"{case}/extract/credential")) == "not-found"
     examined.post(door.university, f"{case}/entry", {"extract": "12/3"})
 
     [line] = door.learner.get(f"{door.wallet}/credits").json()["credits"]

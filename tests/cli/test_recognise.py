@@ -127,7 +127,9 @@ def test_two_courses_that_together_match_one_discipline_become_its_credit(at_sar
         "decide", case, "--by", "dean", "--minute", "Heard: the experts.", "--on", "2026-08-06"
     )
     assert "Granted: 5 KZ" in decided.out
-    assert "2 in favour, 1 against" in at_saryarqa("extract", case).out
+    signed = at_saryarqa.folder / "decision.json"
+    assert "2 in favour, 1 against" in at_saryarqa("extract", case, "--signed", str(signed)).out
+    assert at_saryarqa.wallet.json("verify", str(signed))["outcome"] == "passed"
     at_saryarqa("enter", case, "-i", "saryarqa", "--extract", "12/3", "--on", "2026-08-07")
 
     [line] = at_saryarqa.wallet.json("learner", "show", at_saryarqa.learner)["credits"]

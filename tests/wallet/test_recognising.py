@@ -14,7 +14,7 @@ from domain.errors import AlreadyRecognised, InvalidValue, NotFound, WrongStage
 from domain.event import Event
 from domain.prior_learning import EvidenceKind, Source
 from domain.recognition import Correspondence, Criterion, ExpertConcluded, Stage, Vote, VoteCast
-from domain.recognition_policy import RecognitionRules
+from domain.recognition_policy import Clause, RecognitionRules
 from domain.staff import Side
 from domain.values import CreditPoints, CreditScheme, Evidence, Grade, PersonId, source_id
 from keys.signing import Signer
@@ -33,7 +33,7 @@ from wallet import (
 from wallet.auditing import audit
 from wallet.bundle import BundleEvidence
 from wallet.errors import Erased
-from wallet.examining import Grant
+from wallet.examining import Grant, Refusal
 from wallet.formats import open_badges
 from wallet.ledger.ledger import Write
 from wallet.office import Office
@@ -83,14 +83,14 @@ class Examined:
     def assign(self, case: str) -> None:
         examining.assign(self.office, "aitu", case, commission="first", experts=EXPERTS, on=DAY, at=NOON)
 
-    def grant(self, case: str) -> None:
-        """From the expert group to a decision in favour."""
+    def grant(self, case: str, motion: Grant | Refusal | None = None) -> None:
+        """From the expert group to a decision in favour: of a grant, where no other motion is given."""
         office = self.office
         self.assign(case)
         for expert in EXPERTS:
             examining.conclude(office, case, by=expert, findings=FULL, on=DAY, at=NOON)
         sources = tuple(source.id for source in office.case(case).state.applied.sources)
-        motion = Grant(FIVE, sources, Grade("A-", "KZ letter scale"))
+        motion = motion or Grant(FIVE, sources, Grade("A-", "KZ letter scale"))
         examining.meet(office, case, by="dean", present=MEMBERS, motion=motion, on=DAY, at=NOON)
         for member in MEMBERS:
             examining.vote(office, case, by=member, vote=Vote.IN_FAVOUR, on=DAY, at=NOON)
@@ -256,6 +256,33 @@ def test_the_decision_is_carried_away_with_all_its_originals_and_passes_offline(
     altered = badge.document.replace("90 hours", "95 hours")
     assert altered != badge.document
     assert not verify(altered.encode(), at=NOON, evidence=trusted).passed
+
+
+@pytest.mark.parametrize("motion", [None, Refusal("Half of the outcomes are missing", Clause.CORRESPONDENCE)])
+def test_a_decision_is_a_credential_with_all_its_originals_whether_granted_or_refused(
+    motion: Refusal | None, examined: Examined
+):
+    office, case = examined.office, examined.apply()
+    with pytest.raises(WrongStage):
+        recognising.certify_decision(office, case, at=NOON)
+    examined.grant(case, motion)
+
+    signed = recognising.certify_decision(office, case, at=NOON)
+
+    document = json.loads(signed)
+    decision, first, second = document["evidence"]
+    said = (
+        "Refused: Half of the outcomes are missing." if motion else "Granted: 5 ECTS for algorithms, grade A-"
+    )
+    assert decision["description"].startswith(said)
+    assert "may be appealed until 2026-06-15" in document["credentialSubject"]["endorsementComment"]
+    assert (first["name"], first["genre"]) == ("Algorithms, part 1", "mooc")
+    assert examined.document(b"Algorithms, part 2").sha256 in second["narrative"]
+    evidence = LedgerEvidence(office.ledger, NOON)
+    assert verify(signed, at=NOON, evidence=evidence).passed
+    altered = signed.replace(b"90 hours", b"95 hours")
+    assert altered != signed
+    assert not verify(altered, at=NOON, evidence=evidence).passed
 
 
 def test_a_credential_of_recognised_credit_is_revoked_when_the_credit_is_withdrawn(examined: Examined):

@@ -116,7 +116,7 @@ def build(facts: CreditFacts) -> dict[str, Any]:
     if facts.valid_until is not None:
         document["validUntil"] = written_time(facts.valid_until)
     if facts.evidence:
-        document["evidence"] = [_shown(each) for each in facts.evidence]
+        document["evidence"] = [shown(each) for each in facts.evidence]
     if facts.status:
         document["credentialStatus"] = [dict(entry) for entry in facts.status]
     return document
@@ -368,7 +368,7 @@ _SCHEMES = {
 }
 
 
-def _shown(each: Shown) -> dict[str, Any]:
+def shown(each: Shown) -> dict[str, Any]:
     """A piece of evidence. Source: Open Badges 3.0, B.10."""
     written = {"type": ["Evidence"], "name": each.name, "genre": each.genre, "description": each.description}
     return {**written, "narrative": each.narrative} if each.narrative else written
