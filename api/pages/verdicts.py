@@ -30,7 +30,12 @@ STEPS: Final = {
     "trust": marked("The issuer is known and accredited for this"),
     "policy": marked("The reader's own terms are met"),
     "members": marked("Every credential in the record holds"),
+    "key-belongs-to-holder": marked("The key is the holder's"),
+    "occasion": marked("It was made for this occasion"),
+    "proof-period": marked("The proof is of a time that fits"),
+    "holder-is-subject": marked("The credentials are about whoever presents them"),
 }
+"""Every step of a verification, of a credential and of a presentation."""
 
 _PASSED: Final = marked("It was looked at, and it holds.")
 _SENTENCES: Final = {
@@ -60,6 +65,14 @@ _SENTENCES: Final = {
     ("policy", Outcome.COULD_NOT_CHECK): marked("Your own terms could not be checked."),
     ("members", Outcome.FAILED): marked("A credential in the record does not hold by itself."),
     ("members", Outcome.COULD_NOT_CHECK): marked("A credential in the record could not be checked."),
+    ("key-belongs-to-holder", Outcome.FAILED): marked("It was signed with somebody else's key."),
+    ("key-belongs-to-holder", Outcome.COULD_NOT_CHECK): marked("Who holds the key could not be found out."),
+    ("occasion", Outcome.FAILED): marked("It was not made for this occasion."),
+    ("occasion", Outcome.COULD_NOT_CHECK): marked("What occasion it was made for cannot be told."),
+    ("proof-period", Outcome.FAILED): marked("The proof is of a time that does not fit."),
+    ("proof-period", Outcome.COULD_NOT_CHECK): marked("When it was signed cannot be told."),
+    ("holder-is-subject", Outcome.FAILED): marked("The credentials are about somebody else."),
+    ("holder-is-subject", Outcome.COULD_NOT_CHECK): marked("Whom the credentials are about cannot be told."),
 }
 _REASONS: Final = {
     ("proof", "no-proof"): marked("The document carries no signature: anybody may have written it."),
@@ -67,6 +80,69 @@ _REASONS: Final = {
     ("status", "revoked"): marked("The issuer has revoked the document for ever."),
     ("key-in-force", "compromised"): marked("The key was reported stolen before the document was signed."),
     ("key-in-force", "retired"): marked("The key had been retired before the document was signed."),
+    ("parse", "unknown-form"): marked("The text is in a form that is not known here."),
+    ("parse", "not-an-object"): marked("The text is JSON, and no document."),
+    ("shape", "context-of-examples"): marked(
+        "The document stands on terms that are meant for examples only."
+    ),
+    ("shape", "too-deep"): marked("Records in records go deeper than is followed here."),
+    ("proof", "too-many-proofs"): marked("The document carries more signatures than are looked at."),
+    ("proof", "not-a-key"): marked("The signature names a key that is none."),
+    ("proof", "no-key"): marked("The key that the signature names could not be had."),
+    ("proof", "unknown-suite"): marked("The document is signed in a way that is not known here."),
+    ("key-belongs-to-issuer", "key-of-another"): marked("The key is of somebody other than the issuer."),
+    ("key-belongs-to-issuer", "issuer-not-known"): marked(
+        "Nobody who is trusted here says what keys this issuer has."
+    ),
+    ("key-in-force", "revoked"): marked("The issuer has revoked the key."),
+    ("key-in-force", "key-expired"): marked("The issuer meant the key to be used no longer at that time."),
+    ("key-in-force", "not-yet-published"): marked("The key had not been published when it signed."),
+    ("key-in-force", "no-date"): marked("The key has been retired, and nothing says when it signed."),
+    ("key-in-force", "no-history"): marked("Nothing is known of when the key was in force."),
+    ("status", "too-many-statuses"): marked("The document names more statuses than are looked at."),
+    ("status", "no-list"): marked("No copy of the issuer's status list could be had."),
+    ("status", "stale-list"): marked("The copy of the issuer's status list is too old."),
+    ("status", "unknown-status"): marked("The issuer gave it a status that is not known here."),
+    ("status", "status-required"): marked("A status is required, and the document names none."),
+    ("log-inclusion", "not-in-the-log"): marked(
+        "The proof does not show that the document stands in the log."
+    ),
+    ("log-inclusion", "no-proof"): marked("Nothing proves that the document stands in the log."),
+    ("log-inclusion", "not-logged"): marked(
+        "A log is required, and nobody who is trusted has seen the document there."
+    ),
+    ("log-inclusion", "too-few-witnesses"): marked(
+        "Fewer witnesses have cosigned the log than are asked for."
+    ),
+    ("trust", "issuer-not-known"): marked("The issuer is in none of the lists that are trusted here."),
+    ("trust", "source-not-trusted"): marked("Only a list that is not trusted here knows the issuer."),
+    ("trust", "list-not-accepted"): marked("The list that knows the issuer is not one you accept."),
+    ("trust", "not-accredited"): marked(
+        "The issuer was not accredited for learning of this kind on that day."
+    ),
+    ("trust", "accreditation-unknown"): marked("Whether the issuer was accredited for this is not known."),
+    ("policy", "issuer-not-accepted"): marked("You do not accept documents of this issuer."),
+    ("policy", "status-required"): marked("You require a status, and the document names none."),
+    ("policy", "cryptosuite-not-accepted"): marked("The issuer has not signed in any way that you accept."),
+    ("occasion", "broken-key-binding"): marked(
+        "Whoever shows the document has not proven that it is theirs."
+    ),
+    ("key-belongs-to-holder", "key-of-another"): marked(
+        "The key is of somebody other than whoever shows the documents."
+    ),
+    ("key-belongs-to-holder", "holder-not-known"): marked(
+        "Nothing says what keys whoever shows the documents has."
+    ),
+    ("shape", "not-a-presentation"): marked("This is no presentation of documents."),
+    ("shape", "too-many-credentials"): marked("It shows more documents than are looked at."),
+    ("proof-period", "proof-expired"): marked("The proof has expired."),
+    ("proof-period", "signed-later"): marked("It says that it was signed at a time to come."),
+    ("holder-is-subject", "not-the-subject"): marked(
+        "A document is about somebody other than whoever shows it."
+    ),
+    ("members", "member-failed"): marked("One of the documents does not hold by itself."),
+    ("members", "member-could-not-check"): marked("One of the documents could not be checked."),
+    ("parse", "unknown-algorithm"): marked("The message is signed in a way that is not known here."),
 }
 _HEADLINES: Final = {
     Outcome.PASSED: marked("Genuine, and in force"),

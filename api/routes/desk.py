@@ -336,7 +336,7 @@ def award_many(
             outcomes = list(issue_many(office, institution, sheet, mode=mode, at=at))
             rows = list(sheet.rows())
         except (SheetRefused, TooManyAtOnce, Refused) as error:
-            return _many(request, institution, office, problem=str(error))
+            return _many(request, institution, office, problem=sentence_of(error, language_of(request)))
     faults: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.result is Result.REFUSED:
@@ -581,7 +581,7 @@ def examine_all(
     try:
         examined = examine(brought, at=at, evidence=facts_of(request.app, office, at))
     except TooMuch as error:
-        return _admissions(request, institution, office, problem=str(error))
+        return _admissions(request, institution, office, problem=sentence_of(error, language_of(request)))
     spoken = language_of(request)
     rows = [(each, told(each.verdict, spoken)) for each in examined]
     return _admissions(request, institution, office, rows=rows)

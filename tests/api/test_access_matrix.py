@@ -1,6 +1,5 @@
 """Every route × every caller, by the table in `tests.api.matrix`: whoever is not let in learns and changes nothing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,14 +54,12 @@ class Walk:
 
 
 @pytest.fixture
-def walk(examined: Examined) -> Iterator[Walk]:
+def walk(examined: Examined) -> Walk:
     door, office = examined.door, examined.door.office
     a_university(office, "academy")
     learner = door.admitted.learner
     case = examined.apply()
-    examined.post(
-        door.university, f"{case}/assignment", {"commission": "first", "experts": list(EXPERTS)}
-    )
+    examined.post(door.university, f"{case}/assignment", {"commission": "first", "experts": list(EXPERTS)})
     members = (EXPERTS[0], "vice", "kim")
     composed = {"commission": "third", "members": members, "reference": "Order 13"}
     examined.post(door.university, "/institutions/aitu/commissions", composed)
@@ -78,7 +75,7 @@ def walk(examined: Examined) -> Iterator[Walk]:
     examined.post(academy, "/institutions/academy/staff", person)
     document = examined.keep(b"%PDF-1.7\nidentity")["sha256"]
     entries = office.learner(learner).history.entries
-    yield Walk(
+    return Walk(
         door,
         callers={
             "anybody": door.anybody,

@@ -1,22 +1,33 @@
 """Every word of every page in three languages: none missing, none left over, none of another meaning."""
 
+import ast
 import re
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from api.pages.languages import CATALOGUES, LANGUAGES, language
-from api.pages.refusals import _SENTENCES
+from api.pages.refusals import _SENTENCES as OF_REFUSALS
+from api.pages.verdicts import _REASONS as OF_REASONS
+from api.pages.verdicts import _SENTENCES as OF_ANSWERS
 from api.pages.verdicts import STEPS
 from api.problems import STATUSES, code_of
-from wallet.verifying.step import ALL
+from wallet import verifying
+from wallet.verdict import Outcome
+from wallet.verifying.step import ALL, Step
 
 API = Path(CATALOGUES).parents[1]
 OTHERS = [tag for tag in LANGUAGES if tag != "en"]
+VERIFYING = [
+    "wallet.verifying",
+    *(f"wallet.verifying.{each.name}" for each in iter_modules(verifying.__path__)),
+]
 _VALUES = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -91,14 +102,52 @@ def test_non_formal_and_informal_are_never_taken_for_each_other(tag: str):
             assert asked == answered, (words, meaning)
 
 
-def test_every_step_of_the_list_and_every_refusal_has_words():
-    assert set(STEPS) == {step.code for step in ALL}
-    assert {code_of(kind) for kind in STATUSES} >= set(_SENTENCES) - _below_those()
+STEPS_THERE = {
+    (path, name): step
+    for path, module in ((path, import_module(path)) for path in VERIFYING)
+    for name, step in vars(module).items()
+    if isinstance(step, Step)
+}
 
 
-def _below_those() -> set[str]:
-    """Codes of the kinds below those that have a status of their own."""
-    return {code_of(kind) for root in STATUSES for kind in root.__subclasses__()}
+def test_every_step_of_a_verification_has_words_for_each_of_its_answers():
+    codes = {step.code for step in STEPS_THERE.values()}
+
+    assert set(STEPS) == codes >= {step.code for step in ALL}
+    assert set(OF_ANSWERS) == {
+        (code, answer) for code in codes for answer in (Outcome.FAILED, Outcome.COULD_NOT_CHECK)
+    }
+
+
+def reasons() -> set[tuple[str, str]]:
+    """Every reason that is written out where a check is made: `PROOF.failed("no-proof", …)`."""
+    found = set()
+    for path in VERIFYING:
+        for node in ast.walk(ast.parse(Path(str(import_module(path).__file__)).read_text())):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id=name), attr="failed" | "could_not_check"),
+                    args=[ast.Constant(value=str(reason)), *_],
+                ):
+                    found.add((STEPS_THERE[path, name].code, reason))
+    return found
+
+
+def test_every_reason_why_a_check_did_not_pass_has_words():
+    there = reasons()
+
+    assert len(there) > 40
+    assert there - set(OF_REASONS) == set()
+
+
+def test_every_refusal_has_words():
+    told = [kind for root in STATUSES for kind in every(root)]
+
+    assert {code_of(kind) for kind in told} - set(OF_REFUSALS) == set()
+
+
+def every(kind: type[Exception]) -> list[type[Exception]]:
+    return [kind, *(each for below in kind.__subclasses__() for each in every(below))]
 
 
 def test_days_and_numbers_are_written_as_each_language_writes_them():
