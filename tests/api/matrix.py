@@ -114,6 +114,7 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("GET", "/recognitions/{recognition}"): _CASE,
     ("GET", "/recognitions/{recognition}/documents/{document}"): _CASE,
     ("GET", "/recognitions/{recognition}/extract"): _CASE,
+    ("GET", "/recognitions/{recognition}/extract/credential"): _CASE,
     ("GET", "/institutions/{institution}/recognitions"): _UNIVERSITY,
     ("POST", "/recognitions/{recognition}/appeal"): _HERS,
     ("POST", "/recognitions/{recognition}/assignment"): _UNIVERSITY,
