@@ -27,6 +27,9 @@ def issue(
     learner: Annotated[
         str | None, Option("--learner", "-l", metavar="UUID", help="The learner's id.")
     ] = None,
+    conferral: Annotated[
+        str | None, Option("--conferral", metavar="ID", help="Issue a qualification that was conferred.")
+    ] = None,
     out: OutFile = None,
     sheet: Annotated[
         Path | None,
@@ -43,14 +46,14 @@ def issue(
         bool, Option("--all-or-nothing", help="Of a sheet: issue nothing unless every row can be issued.")
     ] = False,
 ) -> None:
-    """Issue one credit as an Open Badge 3.0, or many from a sheet.
+    """Issue one credit or one qualification as an Open Badge 3.0, or many credits from a sheet.
 
     A sheet has a column `learner`, and either `credit`, or `unit` and `awarded_on` for credit that is awarded with it;
     then also `points`, `scheme`, `grade` and `scale`. A column `row` may name the rows. Started again, a sheet goes on
     where it stopped: no row is issued twice.
     """
     if sheet is not None:
-        if credit is not None or learner is not None or out is not None:
+        if any(each is not None for each in (credit, learner, conferral, out)):
             raise BadParameter("With --from, the credits, learners and documents are those of the sheet.")
         if dry_run and all_or_nothing:
             raise BadParameter("--dry-run issues nothing anyway; leave out --all-or-nothing.")
@@ -62,10 +65,18 @@ def issue(
         return
     if report is not None or dry_run or all_or_nothing:
         raise BadParameter("--report, --dry-run and --all-or-nothing are for a sheet, given with --from.")
-    if credit is None or learner is None:
-        raise BadParameter("Name the CREDIT and its --learner, or a sheet of many with --from.")
+    if learner is None or (credit is None) == (conferral is None):
+        raise BadParameter(
+            "Name the CREDIT or the --conferral, one of them, and its --learner; or a sheet of many with --from."
+        )
     with desk.office() as office:
-        event = issuing.issue_credit(office, institution, learner=learner, credit=credit, at=desk.now)
+        if conferral is not None:
+            event = issuing.issue_qualification(
+                office, institution, learner=learner, conferral=conferral, at=desk.now
+            )
+        else:
+            assert credit is not None, "one of the two is given"
+            event = issuing.issue_credit(office, institution, learner=learner, credit=credit, at=desk.now)
     _answer_issued(desk, event, out)
 
 
@@ -132,7 +143,8 @@ def show(
         issued_by=state.issued.institution,
         issued=f"{state.issued.issued_at:%Y-%m-%d %H:%M:%S} UTC",
         learner=state.issued.learner,
-        credits=", ".join(state.issued.credits),
+        credits=", ".join(state.issued.credits) or None,
+        conferral=state.conferral,
         reason=state.reason,
         superseded_by=state.superseded_by,
     )

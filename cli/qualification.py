@@ -17,6 +17,7 @@ from cli.options import (
     NameOptions,
     On,
     OptionalInstitution,
+    Reason,
     decimal,
     missing_of,
     names_of,
@@ -30,7 +31,7 @@ from domain.framework import framework_of
 from domain.qualification import QualificationKind
 from domain.values import CreditPoints
 from domain.weighting import EVENLY, Weight
-from wallet import awarding, describing
+from wallet import awarding, describing, issuing
 from wallet.descriptions import QualificationEntry, convert, read_file
 from wallet.entering import enter_qualification
 from wallet.frameworks import frameworks
@@ -269,3 +270,26 @@ def confer(
         f"Conferred: {desk.named(names)}, on {len(event.credits)} credits.",
         conferral=event.conferral,
     )
+
+
+@command(app, "withdraw")
+def withdraw(
+    desk: Desk,
+    conferral: Annotated[str, Argument(metavar="CONFERRAL", help="The conferral's id.")],
+    institution: Institution,
+    learner: Learner,
+    reason: Reason,
+    on: On = None,
+) -> None:
+    """Take back a qualification, and revoke the credentials that tell of it. All stays in the history."""
+    with desk.office() as office:
+        event = issuing.withdraw_conferral(
+            office,
+            institution,
+            learner=learner,
+            conferral=conferral,
+            reason=reason,
+            on=on or desk.today,
+            at=desk.now,
+        )
+    desk.answer(event, f"Withdrawn: conferral {event.conferral}.")

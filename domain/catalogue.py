@@ -67,6 +67,7 @@ _CLASSES: tuple[type[Event], ...] = (
     conferral.QualificationConferred,
     conferral.ConferralWithdrawn,
     credential.CredentialIssued,
+    credential.QualificationCredentialIssued,
     credential.CredentialSuspended,
     credential.CredentialReinstated,
     credential.CredentialRevoked,

@@ -23,6 +23,7 @@ from domain.errors import AlreadyIssued, InvalidValue, NotInForce, WrongInstitut
 from domain.event import Event, cannot_follow, replay
 from domain.institution import Institution
 from domain.values import (
+    ConferralId,
     CredentialId,
     CreditId,
     Instant,
@@ -46,6 +47,8 @@ class CredentialKind(StrEnum):
     """One achievement: 1EdTech Open Badges 3.0."""
     CLR = "clr"
     """A transcript of many: 1EdTech Comprehensive Learner Record 2.0."""
+    QUALIFICATION = "qualification"
+    """A qualification that was conferred, a diploma or a certificate: as an Open Badge 3.0."""
 
 
 class CredentialIssued(Event, tag="credential.issued.v1"):
@@ -63,6 +66,16 @@ class CredentialIssued(Event, tag="credential.issued.v1"):
     status_index: int
     issued_at: Instant
     supersedes: CredentialId | None = None
+
+
+class QualificationCredentialIssued(CredentialIssued, tag="credential.issued.v2", kw_only=True):
+    """It tells of a qualification, and names the conferral; `credits` is empty.
+
+    The credits behind it are told by their own credentials: one of them withdrawn does not end a diploma, until the
+    institution withdraws the conferral.
+    """
+
+    conferral: ConferralId
 
 
 class CredentialSuspended(Event, tag="credential.suspended.v1"):
@@ -116,6 +129,12 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
         return self.issued.credential
 
     @property
+    def conferral(self) -> ConferralId | None:
+        """The conferral it tells of, where it tells of a qualification."""
+        issued = self.issued
+        return issued.conferral if isinstance(issued, QualificationCredentialIssued) else None
+
+    @property
     def is_final(self) -> bool:
         """Revoked or superseded: for whoever checks it, the same."""
         return self.standing in (Standing.REVOKED, Standing.SUPERSEDED)
@@ -167,8 +186,7 @@ def issue(
     superseded), WrongLearner (another learner's superseded), NotInForce (a withdrawn credit, or a revoked
     credential superseded), InvalidValue.
     """
-    if existing is not None:
-        raise AlreadyIssued(f"Credential {existing.id} is issued already.")
+    _refuse_issued(existing)
     told = tuple(dict.fromkeys(credits))
     if not told:
         raise InvalidValue("A credential tells of at least one credit.")
@@ -177,14 +195,9 @@ def issue(
             raise WrongInstitution(f"Credit {line.id} is {line.institution}'s, and {by.id} cannot attest it.")
         if not in_force(line, wallet.credits):
             raise NotInForce(f"Credit {line.id} is withdrawn, and no credential can tell of it.")
-    if not document:
-        raise InvalidValue("A credential is a document, and here there is none.")
-    if type(status_index) is not int or status_index < 0:
-        raise InvalidValue("A place in a status list is a whole number from 0 up.")
-    if supersedes is not None:
-        _may_be_superseded(supersedes, by)
-        if supersedes.issued.learner != wallet.learner:
-            raise WrongLearner(f"Credential {supersedes.id} is another learner's.")
+    if kind is CredentialKind.QUALIFICATION:
+        raise InvalidValue("A credential of a qualification tells of a conferral, and of no credit.")
+    _refuse_unfit(wallet, by, document, status_index, supersedes)
     return CredentialIssued(
         credential=credential_id(credential),
         institution=by.id,
@@ -197,6 +210,65 @@ def issue(
         issued_at=instant(issued_at),
         supersedes=None if supersedes is None else supersedes.id,
     )
+
+
+def issue_qualification(
+    existing: Credential | None,
+    wallet: "Wallet",
+    *,
+    credential: str,
+    by: Institution,
+    conferral: str,
+    document: str,
+    status_list: str,
+    status_index: int,
+    issued_at: datetime,
+    supersedes: Credential | None = None,
+) -> QualificationCredentialIssued:
+    """Hand the learner a signed document about a qualification that this institution conferred.
+
+    Refuses as `issue`; NotInForce is a conferral that was withdrawn.
+    """
+    _refuse_issued(existing)
+    held = wallet.conferral(conferral)
+    owner = held.conferred.institution
+    if owner != by.id:
+        raise WrongInstitution(f"Conferral {held.id} is {owner}'s, and {by.id} cannot attest it.")
+    if not held.in_force:
+        raise NotInForce(f"Conferral {held.id} is withdrawn, and no credential can tell of it.")
+    _refuse_unfit(wallet, by, document, status_index, supersedes)
+    return QualificationCredentialIssued(
+        credential=credential_id(credential),
+        institution=by.id,
+        learner=wallet.learner,
+        credits=(),
+        kind=CredentialKind.QUALIFICATION,
+        document=document,
+        status_list=status_list_id(status_list),
+        status_index=status_index,
+        issued_at=instant(issued_at),
+        supersedes=None if supersedes is None else supersedes.id,
+        conferral=held.id,
+    )
+
+
+def _refuse_issued(existing: Credential | None) -> None:
+    if existing is not None:
+        raise AlreadyIssued(f"Credential {existing.id} is issued already.")
+
+
+def _refuse_unfit(
+    wallet: "Wallet", by: Institution, document: str, status_index: int, supersedes: Credential | None
+) -> None:
+    """What is the same for a document of any kind."""
+    if not document:
+        raise InvalidValue("A credential is a document, and here there is none.")
+    if type(status_index) is not int or status_index < 0:
+        raise InvalidValue("A place in a status list is a whole number from 0 up.")
+    if supersedes is not None:
+        _may_be_superseded(supersedes, by)
+        if supersedes.issued.learner != wallet.learner:
+            raise WrongLearner(f"Credential {supersedes.id} is another learner's.")
 
 
 def suspend(credential: Credential, *, by: Institution, reason: str, at: datetime) -> CredentialSuspended:

@@ -7,17 +7,18 @@ never a credential without a place, nor a place without a credential. The docume
 
 import secrets
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from domain import credential as credentials
 from domain import status_list as status_lists
 from domain import wallet as wallets
+from domain.conferral import ConferralWithdrawn, QualificationConferred
 from domain.credential import (
     Credential,
     CredentialIssued,
@@ -39,7 +40,7 @@ from keys.did import did_key
 from keys.signing import Signer
 from wallet import streams
 from wallet.formats import clr, open_badges
-from wallet.formats.open_badges import CreditFacts, Outcome, Shown
+from wallet.formats.open_badges import ACHIEVEMENT_TYPES, CreditFacts, Outcome, Shown
 from wallet.formats.status_list import entry as status_entry
 from wallet.ledger.ledger import History, Write
 from wallet.office import Office, Once, Read
@@ -49,6 +50,9 @@ from wallet.publishing import list_url, publish, signed_and_checked
 
 Change = TypeVar("Change", bound=Event)
 Result = TypeVar("Result")
+
+_BADGES: Final = frozenset({CredentialKind.OPEN_BADGE.value, CredentialKind.QUALIFICATION.value})
+"""What a learner record is made of."""
 
 
 def issue_credit(
@@ -69,6 +73,28 @@ def issue_credit(
         desk = IssuingDesk.of(office, institution, at)
         wallet = office.learner(learner)
         issued, writes = _issue_badge(desk, wallet, credit)
+        return desk.record(*writes, result=issued, once=once)
+
+    return office.decide(turn_of(institution), decide)
+
+
+def issue_qualification(
+    office: Office,
+    institution: str,
+    *,
+    learner: str,
+    conferral: str,
+    at: datetime,
+    once: Once[CredentialIssued] | None = None,
+) -> CredentialIssued:
+    """Issue a qualification that was conferred, a diploma or a certificate, as an Open Badge (AchievementCredential).
+
+    Refuses: NotFoundInWallet, WrongInstitution, NotInForce, KeyNotInForce, NotFound, InvalidValue.
+    """
+
+    def decide() -> CredentialIssued:
+        desk = IssuingDesk.of(office, institution, at)
+        issued, writes = _issue_qualification(desk, office.learner(learner), conferral)
         return desk.record(*writes, result=issued, once=once)
 
     return office.decide(turn_of(institution), decide)
@@ -138,11 +164,14 @@ def supersede(
     def decide() -> CredentialIssued:
         desk = IssuingDesk.of(office, institution, at)
         old = office.credential(credential)
-        if old.state.issued.kind is not CredentialKind.OPEN_BADGE:
+        if old.state.issued.kind is CredentialKind.CLR:
             raise InvalidValue("A learner record is not superseded; issue a new one, and revoke this one.")
         wallet = office.learner(old.state.issued.learner)
-        (line,) = old.state.issued.credits
-        issued, writes = _issue_badge(desk, wallet, line, supersedes=old.state)
+        if old.state.conferral is not None:
+            issued, writes = _issue_qualification(desk, wallet, old.state.conferral, supersedes=old.state)
+        else:
+            (line,) = old.state.issued.credits
+            issued, writes = _issue_badge(desk, wallet, line, supersedes=old.state)
         ended = credentials.supersede(old.state, by=desk.by, new=issued, at=at)
         life = old.write(ended, signer=desk.signer, learner=old.state.issued.learner)
         flags = _flagged(desk, old.state, {Purpose.REVOCATION: True}, beside=writes)
@@ -228,25 +257,54 @@ def withdraw_credit(
         desk = IssuingDesk.of(office, institution, at)
         wallet = office.learner(learner)
         withdrawn = wallets.withdraw(wallet.state, credit, by=desk.by, reason=reason, on=on)
-        writes = [wallet.write(withdrawn, signer=desk.signer, learner=wallet.state.learner)]
-        for held in _telling_of(office, wallet.state, withdrawn):
-            revoked = credentials.revoke(held.state, by=desk.by, reason=reason, at=at)
-            writes = _flagged(desk, held.state, {Purpose.REVOCATION: True}, beside=writes)
-            writes.append(held.write(revoked, signer=desk.signer, learner=wallet.state.learner))
+        told = _telling_of(office, wallet.state, withdrawn)
+        writes = _revoked(desk, wallet, withdrawn, told, reason)
+        return desk.record(*writes, result=withdrawn, once=once)
+
+    return office.decide(turn_of(institution), decide)
+
+
+def withdraw_conferral(
+    office: Office,
+    institution: str,
+    *,
+    learner: str,
+    conferral: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    once: Once[ConferralWithdrawn] | None = None,
+) -> ConferralWithdrawn:
+    """Take back a qualification, and revoke the credentials that tell of it, in one save.
+
+    Refuses: NotFoundInWallet, WrongInstitution, NotInForce, InvalidValue.
+    """
+
+    def decide() -> ConferralWithdrawn:
+        desk = IssuingDesk.of(office, institution, at)
+        wallet = office.learner(learner)
+        withdrawn = wallets.withdraw_conferral(wallet.state, conferral, by=desk.by, reason=reason, on=on)
+        office.follower.catch_up()
+        told = [
+            held
+            for row in credentials_of(office.ledger.database, wallet.state.learner)
+            if row.kind == CredentialKind.QUALIFICATION.value
+            and (held := office.credential(row.credential)).state.conferral == withdrawn.conferral
+        ]
+        writes = _revoked(desk, wallet, withdrawn, told, reason)
         return desk.record(*writes, result=withdrawn, once=once)
 
     return office.decide(turn_of(institution), decide)
 
 
 def _telling_of(office: Office, wallet: Wallet, withdrawn: CreditWithdrawn) -> list[Read[Credential]]:
-    """The institution's credentials that tell of the credit and have not ended."""
+    """The institution's credentials that tell of the credit."""
     office.follower.catch_up()
-    told = [
+    return [
         office.credential(row.credential)
         for row in credentials_of(office.ledger.database, wallet.learner)
         if withdrawn.credit in row.credits and row.institution == withdrawn.institution
     ]
-    return [held for held in told if not held.state.is_final]
 
 
 # --- the desk -------------------------------------------------------------------------------------------
@@ -329,8 +387,7 @@ class IssuingDesk:
         place: _Place,
         supersedes: Credential | None = None,
     ) -> tuple[CredentialIssued, list[Write]]:
-        """Sign, check what was signed, and say what is to be recorded."""
-        signed = signed_and_checked(unsigned, method=self.method, signer=self.signer, at=self.at)
+        """Sign what tells of these lines, check what was signed, and say what is to be recorded."""
         existing = self.office.find(streams.of_credential(credential), credentials.fold)
         issued = credentials.issue(
             existing.state,
@@ -339,17 +396,51 @@ class IssuingDesk:
             by=self.by,
             credits=lines,
             kind=kind,
-            document=msgspec.json.encode(signed).decode(),
+            document=self._signed(unsigned),
             status_list=place.status_list,
             status_index=place.index,
             issued_at=self.at,
             supersedes=supersedes,
         )
-        allocated = status_lists.allocate(place.opening, credential, place.index)
+        return issued, self._writes(wallet, existing, issued, place)
+
+    def issue_qualification(
+        self,
+        wallet: Read[Wallet],
+        credential: CredentialId,
+        conferral: str,
+        unsigned: dict[str, Any],
+        place: _Place,
+        supersedes: Credential | None = None,
+    ) -> tuple[CredentialIssued, list[Write]]:
+        """The same of what tells of a qualification."""
+        existing = self.office.find(streams.of_credential(credential), credentials.fold)
+        issued = credentials.issue_qualification(
+            existing.state,
+            wallet.state,
+            credential=credential,
+            by=self.by,
+            conferral=conferral,
+            document=self._signed(unsigned),
+            status_list=place.status_list,
+            status_index=place.index,
+            issued_at=self.at,
+            supersedes=supersedes,
+        )
+        return issued, self._writes(wallet, existing, issued, place)
+
+    def _signed(self, unsigned: dict[str, Any]) -> str:
+        signed = signed_and_checked(unsigned, method=self.method, signer=self.signer, at=self.at)
+        return msgspec.json.encode(signed).decode()
+
+    def _writes(
+        self, wallet: Read[Wallet], existing: Read[Credential | None], issued: CredentialIssued, place: _Place
+    ) -> list[Write]:
+        allocated = status_lists.allocate(place.opening, issued.credential, place.index)
         listed = Write(place.history.stream, place.history, (*place.opened, allocated), self.signer)
         life = existing.write(issued, signer=self.signer, learner=wallet.state.learner)
         # The wallet as it was read: a credit withdrawn meanwhile, by whatever process, is not issued.
-        return issued, [listed, life, wallet.write(signer=self.signer)]
+        return [listed, life, wallet.write(signer=self.signer)]
 
 
 def _issue_badge(
@@ -362,6 +453,49 @@ def _issue_badge(
     facts = facts_of(desk, wallet.state, line, unit, credential, place.entries)
     return desk.issue(
         wallet, credential, (line.id,), CredentialKind.OPEN_BADGE, open_badges.build(facts), place, supersedes
+    )
+
+
+def _issue_qualification(
+    desk: IssuingDesk, wallet: Read[Wallet], conferral: str, supersedes: Credential | None = None
+) -> tuple[CredentialIssued, list[Write]]:
+    conferred = wallet.state.conferral(conferral).conferred
+    place = desk.place()
+    credential = _new_id()
+    facts = facts_of_qualification(desk, wallet.state, conferred, credential, place.entries)
+    return desk.issue_qualification(
+        wallet, credential, conferral, open_badges.build(facts), place, supersedes
+    )
+
+
+def facts_of_qualification(
+    desk: IssuingDesk,
+    wallet: Wallet,
+    conferred: QualificationConferred,
+    credential: CredentialId,
+    status: Sequence[Mapping[str, Any]],
+) -> CreditFacts:
+    """What a badge tells of a qualification: its name, level, field, and what the whole is worth."""
+    qualification = desk.office.qualification(conferred.qualification).state
+    name = best(qualification.names, "en")
+    eqf = qualification.level.value if qualification.level.framework == "EQF" else None
+    return CreditFacts(
+        credential=credential,
+        issuer=desk.by.did,
+        issuer_name=best(desk.by.names, "en"),
+        issuer_url=desk.by.website,
+        learner=did_key(wallet.key_multikey),
+        achievement=f"{desk.base_url}/qualifications/{qualification.id}",
+        achievement_type=ACHIEVEMENT_TYPES[qualification.kind],
+        names=qualification.names,
+        description=f"{name}: {qualification.points}.",
+        criteria=f"On {conferred.conferred_on} the learner's credits met every requirement of {name}.",
+        points=qualification.points,
+        eqf_level=eqf,
+        field=qualification.field,
+        awarded_on=datetime.combine(conferred.conferred_on, time_of_day(), UTC),
+        valid_from=desk.at,
+        status=status,
     )
 
 
@@ -457,6 +591,20 @@ def _change(
     return office.decide(turn_of(institution), decide)
 
 
+def _revoked(
+    desk: IssuingDesk, wallet: Read[Wallet], withdrawn: Event, told: Iterable[Read[Credential]], reason: str
+) -> list[Write]:
+    """The withdrawal, and the end of every credential of these that has not ended."""
+    learner = wallet.state.learner
+    writes = [wallet.write(withdrawn, signer=desk.signer, learner=learner)]
+    for held in told:
+        if not held.state.is_final:
+            revoked = credentials.revoke(held.state, by=desk.by, reason=reason, at=desk.at)
+            writes = _flagged(desk, held.state, {Purpose.REVOCATION: True}, beside=writes)
+            writes.append(held.write(revoked, signer=desk.signer, learner=learner))
+    return writes
+
+
 def _flagged(
     desk: IssuingDesk, held: Credential, flags: Mapping[Purpose, bool], beside: Sequence[Write] = ()
 ) -> list[Write]:
@@ -478,7 +626,7 @@ def _badges_in_force(office: Office, wallet: Wallet) -> list[Credential]:
     return [
         office.credential(row.credential).state
         for row in credentials_of(office.ledger.database, wallet.learner)
-        if row.kind == CredentialKind.OPEN_BADGE.value and row.standing == Standing.IN_FORCE.value
+        if row.kind in _BADGES and row.standing == Standing.IN_FORCE.value
     ]
 
 

@@ -5,7 +5,7 @@ a bundle, which has those credentials and what is needed to verify them; with bo
 comes to the same answer, byte for byte (`wallet.rerunning`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ import msgspec
 from domain.credential import CredentialKind, Standing
 from domain.credit import Credit
 from domain.errors import WrongInstitution
-from domain.values import CreditId
+from domain.values import CredentialId, CreditId
 from domain.wallet import Wallet
 from keys.canonical import canonicalize
 from keys.did import did_key
@@ -91,6 +91,7 @@ def report_progress(
     )
     check_proofs(signed, lambda _: signer.public)
     named = dict.fromkeys(each.evidence.credential for each in lines if each.evidence is not None)
+    named |= dict.fromkeys(_telling_of_held(office, wallet))
     unproven = tuple(each.line.credit.id for each in lines if each.line.counts and each.evidence is None)
     return Reported(canonicalize(signed), tuple(named), unproven, towards)
 
@@ -105,6 +106,14 @@ def bundle_for(office: Office, reported: Reported, *, at: datetime) -> bytes:
         also=(reported.towards.qualification.institution,),
         documents=(reported.text,),
     )
+
+
+def _telling_of_held(office: Office, wallet: Wallet) -> Iterator[CredentialId]:
+    """The credentials in force of the qualifications the learner holds."""
+    office.follower.catch_up()
+    for row in credentials_of(office.ledger.database, wallet.learner):
+        if row.kind == CredentialKind.QUALIFICATION.value and row.standing == Standing.IN_FORCE.value:
+            yield row.credential
 
 
 def _evidence(office: Office, wallet: Wallet) -> dict[str, Evidence]:

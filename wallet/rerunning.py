@@ -7,7 +7,8 @@ put into a bundle. It is a list of questions, each answered *passed*, *failed* o
     (2) each credit that counts is as its credential says, and the credential holds; that a credit was transferred
         is told by the credential of what it came from, else by nobody but the report: could not check
     (3) no credit counts that is not the institution's line, and none twice
-    (4) a qualification that is held is told of by nobody but the report: could not check
+    (4) a qualification that the answer rests on is held, by a credential of its own; without one, nobody but the
+        report says so: could not check
     (5) the answer comes out again, byte for byte
 """
 
@@ -20,7 +21,7 @@ import msgspec
 from domain.counting import Line
 from domain.credit import Credit, CreditRecognised
 from domain.errors import DomainError
-from domain.progress import progress
+from domain.progress import Held, progress
 from keys import strict_json
 from keys.errors import KeysError, MalformedJson
 from keys.keyring import InForce
@@ -28,7 +29,7 @@ from keys.proofs import check_proof, proofs_of
 from wallet.bundle import digest_of
 from wallet.evidence import Evidence as Facts
 from wallet.formats import open_badges
-from wallet.formats.open_badges import CreditFacts, NotAnOpenBadge
+from wallet.formats.open_badges import ACHIEVEMENT_TYPES, CreditFacts, NotAnOpenBadge
 from wallet.formats.progress_report import (
     Evidence,
     Report,
@@ -89,7 +90,7 @@ def rerun(data: bytes, *, credentials: Iterable[bytes], evidence: Facts, at: dat
     findings = [_signature(report, document, evidence)]
     findings += _lines(report, held, evidence, at)
     answer, told = _answer(report)
-    findings += [*_held(report, answer), told]
+    findings += [*_held(report, answer, held, evidence, at), told]
     outcome = overall(tuple(finding.outcome for finding in findings))
     return Rerun(
         outcome=outcome,
@@ -293,17 +294,49 @@ def _points(credit: Credit) -> str:
 # --- (4) what is held -----------------------------------------------------------------------------------
 
 
-def _held(report: Report, answer: dict[str, Any] | None) -> Iterator[Finding]:
-    """A conferral has no credential of its own: where the answer rests on one, only the report tells of it."""
+def _held(
+    report: Report, answer: dict[str, Any] | None, brought: dict[str, bytes], evidence: Facts, at: datetime
+) -> Iterator[Finding]:
+    """Where the answer rests on a qualification, its credential says that it is held."""
     served = set(_conferrals(answer["standing"])) if answer is not None else set()
     for held in report.holds:
         if held.conferral in served:
+            outcome, sentence = _holding(report, held, brought, evidence, at)
             yield Finding(
                 about=f"held:{held.conferral}",
                 name=f"Holding {held.qualification}",
-                outcome=Outcome.COULD_NOT_CHECK,
-                sentence=f"That {held.qualification} is held, nobody but the report says.",
+                outcome=outcome,
+                sentence=sentence,
             )
+
+
+def _holding(
+    report: Report, held: Held, brought: dict[str, bytes], evidence: Facts, at: datetime
+) -> tuple[Outcome, str]:
+    """The best that a credential of this qualification, and of this learner, came to."""
+    worst: tuple[Outcome, str] | None = None
+    for text in brought.values():
+        document: Any = strict_json.parse(text)
+        try:
+            facts = open_badges.read(document)
+        except NotAnOpenBadge:
+            continue
+        about = facts.achievement.rpartition("/qualifications/")[2] == held.qualification
+        if not about or facts.learner != report.learner or not _is_of_kind(held, facts):
+            continue
+        verdict = verify(text, at=at, evidence=evidence)
+        if verdict.passed:
+            by = verdict.subject and verdict.subject.issuer_name
+            return Outcome.PASSED, f"{by} certified it, conferred on {facts.awarded_on.date()}."
+        worst = verdict.outcome, f"The credential of {held.qualification} does not pass. {verdict.headline}"
+    return worst or (
+        Outcome.COULD_NOT_CHECK,
+        f"That {held.qualification} is held, nobody but the report says.",
+    )
+
+
+def _is_of_kind(held: Held, facts: CreditFacts) -> bool:
+    return held.kind is None or facts.achievement_type == ACHIEVEMENT_TYPES[held.kind]
 
 
 def _conferrals(standing: dict[str, Any]) -> Iterator[str]:

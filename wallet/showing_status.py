@@ -21,6 +21,7 @@ from domain.credential import (
     CredentialRevoked,
     CredentialSuperseded,
     CredentialSuspended,
+    QualificationCredentialIssued,
     Standing,
 )
 from domain.errors import NotFound
@@ -37,6 +38,7 @@ _STANDING_AFTER: Final = {
     stored_name(event): standing
     for event, standing in (
         (CredentialIssued, Standing.IN_FORCE),
+        (QualificationCredentialIssued, Standing.IN_FORCE),
         (CredentialSuspended, Standing.SUSPENDED),
         (CredentialReinstated, Standing.IN_FORCE),
         (CredentialRevoked, Standing.REVOKED),

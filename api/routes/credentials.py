@@ -53,9 +53,18 @@ _READING = (NoKey, NotFound, Erased, InvalidRequest)
     **recording(NotFoundInWallet, *_CHANGING),
 )
 def issue_credential(said: Issue, post: Post, caller: AnInstitution) -> Response:
-    """One credit as an Open Badge 3.0, or the record as a Comprehensive Learner Record 2.0, signed by the caller."""
+    """One credit or qualification as an Open Badge 3.0, or the record as a CLR 2.0, signed by the caller."""
 
     def issue(once: Once[CredentialIssued] | None) -> CredentialIssued:
+        if said.conferral is not None:
+            return issuing.issue_qualification(
+                post.office,
+                caller.holder,
+                learner=said.learner,
+                conferral=said.conferral,
+                at=post.at,
+                once=once,
+            )
         if said.credit is None:
             return issuing.issue_record(
                 post.office, caller.holder, learner=said.learner, at=post.at, once=once

@@ -15,6 +15,7 @@ from api.wire.wallet import (
     Award,
     Claim,
     Confer,
+    ConferralWithdrawnShown,
     CreditAwardedShown,
     CreditTransferredShown,
     CreditWithdrawnShown,
@@ -49,6 +50,7 @@ from wallet.errors import Erased
 router = APIRouter(tags=["Wallets"], route_class=StrictRoute)
 
 CreditInPath = Annotated[scalars.CreditId, Path(description="The credit's id.")]
+ConferralInPath = Annotated[scalars.ConferralId, Path(description="The conferral's id.")]
 AchievementInPath = Annotated[scalars.AchievementId, Path(description="The achievement's id.")]
 
 
@@ -267,5 +269,35 @@ def confer_qualification(learner: LearnerInPath, said: Confer, post: Post, calle
         ),
         show=QualificationConferredShown.of,
         location=lambda _: f"/learners/{learner}/record",
+        learner=learner_id(learner),
+    )
+
+
+@router.post(
+    "/learners/{learner}/conferrals/{conferral}/withdrawal",
+    operation_id="withdraw-conferral",
+    summary="Withdraw a qualification",
+    response_model=ConferralWithdrawnShown,
+    **recording(
+        NotFound, NotFoundInWallet, WrongInstitution, NotInForce, KeyNotInForce, Erased, InvalidValue
+    ),
+)
+def withdraw_conferral(
+    learner: LearnerInPath, conferral: ConferralInPath, said: Withdraw, post: Post, caller: AnInstitution
+) -> Response:
+    """The institution takes back its qualification; its credentials that tell of it are revoked with it."""
+    return post.record(
+        lambda once: issuing.withdraw_conferral(
+            post.office,
+            caller.holder,
+            learner=learner,
+            conferral=conferral,
+            reason=said.reason,
+            on=said.withdrawn_on,
+            at=post.at,
+            once=once,
+        ),
+        show=ConferralWithdrawnShown.of,
+        location=lambda _: f"/learners/{learner}/credits",
         learner=learner_id(learner),
     )

@@ -5,15 +5,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from api.wire.scalars import Answer, Body, CreditId, LearnerId, example, line
-from domain.credential import CredentialIssued, CredentialKind, Standing
+from api.wire.scalars import Answer, Body, ConferralId, CreditId, LearnerId, example, line
+from domain.credential import CredentialIssued, CredentialKind, QualificationCredentialIssued, Standing
 
 
 class Issue(Body):
-    """One credit as an Open Badge, or the whole record as a Comprehensive Learner Record: one of the two."""
+    """One credit or one qualification as an Open Badge, or the whole record as a Comprehensive Learner Record."""
 
     learner: LearnerId
     credit: CreditId | None = None
+    conferral: ConferralId | None = None
     record: Literal[True] | None = None
 
     model_config = example(
@@ -21,9 +22,11 @@ class Issue(Body):
     )
 
     @model_validator(mode="after")
-    def _one_of_the_two(self) -> Self:
-        if (self.credit is None) == (self.record is None):
-            raise ValueError('A credential is of a `credit`, or of the whole record: `"record": true`.')
+    def _one_of_the_three(self) -> Self:
+        if sum(each is not None for each in (self.credit, self.conferral, self.record)) != 1:
+            raise ValueError(
+                'A credential is of a `credit`, of a `conferral`, or of the whole record: `"record": true`.'
+            )
         return self
 
 
@@ -34,13 +37,14 @@ class Reason(Body):
 
 
 class CredentialIssuedShown(Answer):
-    """`href` is where the signed document is, byte for byte."""
+    """`href` is where the signed document is, byte for byte. `conferral` is that of a qualification."""
 
     credential: str
     kind: CredentialKind
     institution: str
     learner: str
     credits: list[str]
+    conferral: str | None
     issued_at: datetime
     supersedes: str | None
     href: str
@@ -53,6 +57,7 @@ class CredentialIssuedShown(Answer):
             institution=event.institution,
             learner=event.learner,
             credits=list(event.credits),
+            conferral=event.conferral if isinstance(event, QualificationCredentialIssued) else None,
             issued_at=event.issued_at,
             supersedes=event.supersedes,
             href=f"/credentials/{event.credential}",

@@ -82,6 +82,7 @@ UnitId = Annotated[str, _slug(values.unit_id, "algorithms")]
 QualificationId = Annotated[str, _slug(values.qualification_id, "bachelor-ict")]
 AchievementId = Annotated[str, _slug(values.achievement_id, "9f0c1f0a-5c0e-4c43-9f6e-0d9b3f0a7c11")]
 CreditId = Annotated[str, _slug(values.credit_id, "3b7a5d52-64f0-4a3c-9a53-2f1f0f0c7e2d")]
+ConferralId = Annotated[str, _slug(values.conferral_id, "5c1f7a02-9d3e-4b6f-8a7b-1e2d3c4b5a69")]
 OutcomeId = Annotated[str, _slug(values.outcome_id, "lo1")]
 ConversionRuleId = Annotated[str, _slug(values.conversion_rule_id, "kz-to-ects")]
 

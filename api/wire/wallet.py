@@ -28,7 +28,7 @@ from api.wire.scalars import (
 from api.wire.scheme import RuleAppliedShown
 from domain import values
 from domain.achievement import AchievementAssessed, AchievementClaimed, Result
-from domain.conferral import QualificationConferred
+from domain.conferral import ConferralWithdrawn, QualificationConferred
 from domain.credit import CreditAwarded, CreditTransferred, CreditTransferredByRule, CreditWithdrawn
 from wallet.access import Admitted
 
@@ -246,6 +246,22 @@ class CreditWithdrawnShown(Answer):
     def of(cls, event: CreditWithdrawn) -> Self:
         return cls(
             credit=event.credit,
+            institution=event.institution,
+            reason=event.reason,
+            withdrawn_on=event.withdrawn_on,
+        )
+
+
+class ConferralWithdrawnShown(Answer):
+    conferral: str
+    institution: str
+    reason: str
+    withdrawn_on: date
+
+    @classmethod
+    def of(cls, event: ConferralWithdrawn) -> Self:
+        return cls(
+            conferral=event.conferral,
             institution=event.institution,
             reason=event.reason,
             withdrawn_on=event.withdrawn_on,

@@ -44,6 +44,7 @@ OPERATIONS |= {
     "weigh-units", "withdraw-conversion-rule",
 }  # fmt: skip
 OPERATIONS |= {"allow-sharing", "ask-what-if", "make-plan", "offer-unit", "report-progress"}
+OPERATIONS |= {"withdraw-conferral"}
 OPERATIONS |= {"certify-decision", "rerun-progress-report"}
 OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
 OPERATIONS |= {"compare-outcomes", "list-frameworks", "show-framework", "show-record-in-levels"}

@@ -120,6 +120,28 @@ def test_progress_says_what_is_missing_and_then_the_qualification_is_conferred(d
     assert conferred.status_code == 201
 
 
+def test_a_qualification_is_certified_and_its_credential_ends_with_it(door: Door):
+    door.award()
+    confer = {"qualification": "first-year", "conferred_on": "2026-05-30"}
+    conferral = door.university.post(f"{door.wallet}/conferrals", confer).json()["conferral"]
+    learner = door.wallet.rpartition("/")[2]
+
+    issued = door.university.post("/credentials", {"learner": learner, "conferral": conferral})
+    diploma = door.learner.get(issued.json()["href"]).text
+    withdrawal = f"{door.wallet}/conferrals/{conferral}/withdrawal"
+    reason = {"reason": "The thesis is another's.", "withdrawn_on": "2026-06-01"}
+    assert door.anybody.post("/verifications", {"document": diploma}).json()["outcome"] == "passed"
+    assert problem_of(door.stranger.post(withdrawal, reason)) == "wrong-institution"
+    withdrawn = door.university.post(withdrawal, reason)
+
+    assert (issued.json()["kind"], issued.json()["conferral"]) == ("qualification", conferral)
+    assert (withdrawn.status_code, withdrawn.json()["conferral"]) == (201, conferral)
+    assert door.anybody.post("/verifications", {"document": diploma}).json()["outcome"] == "failed"
+    assert problem_of(door.university.post(withdrawal, reason)) == "not-in-force"
+    both = {"learner": learner, "conferral": conferral, "credit": "c-1"}
+    assert problem_of(door.university.post("/credentials", both)) == "invalid-request"
+
+
 def test_an_institution_without_accreditation_awards_nothing(door: Door):
     door.registry.post("/institutions", {"institution": "kiosk", "names": {"en": "Kiosk"}, "country": "KZ"})
     made = door.registry.post("/institutions/kiosk/api-keys", {"label": "first"})

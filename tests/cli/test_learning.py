@@ -145,7 +145,9 @@ def test_progress_shows_bars_and_names_what_is_missing(wallet: Program, enrolled
     assert "Базы данных" in shown
 
 
-def test_a_qualification_is_conferred_only_once_it_is_earned(wallet: Program, enrolled: Enrolled):
+def test_a_qualification_is_conferred_only_once_it_is_earned(
+    wallet: Program, enrolled: Enrolled, tmp_path: Path
+):
     confer = (
         "qualification", "confer", "ecvet-certificate", "-i", "almaty-college", "-l", enrolled.learner,
         "--on", "2026-06-20",
@@ -158,6 +160,11 @@ def test_a_qualification_is_conferred_only_once_it_is_earned(wallet: Program, en
     conferred = wallet.json(*confer)
 
     assert len(conferred["credits"]) == 3
+    named = (conferred["conferral"], "-i", "almaty-college", "-l", enrolled.learner)
+    diploma = tmp_path / "diploma.json"
+    wallet("credential", "issue", "--conferral", *named, "-o", str(diploma))
+    assert "Passed" in wallet("verify", str(diploma)).out
+    wallet("credential", "issue", "c-1", "--conferral", *named, code=2)
     assert "ecvet-certificate" in wallet("learner", "show", enrolled.learner).out
     assert (
         "Nothing is missing" in wallet("learner", "progress", enrolled.learner, "-q", "ecvet-certificate").out

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.credential import CredentialIssued
 from domain.errors import KeyNotInForce, NotFoundInWallet, NotInForce, WrongInstitution
 from domain.values import CreditScheme
-from tests.offices import DAY, NOON, PASSPHRASE, a_credit, a_learner, a_unit, a_university
-from wallet import issuing, publishing, registering, showing
+from tests.offices import DAY, NOON, PASSPHRASE, a_credit, a_learner, a_qualification, a_unit, a_university
+from wallet import awarding, issuing, publishing, registering, showing
 from wallet.bundle import BundleEvidence
 from wallet.formats import open_badges
 from wallet.office import Office
@@ -142,6 +143,89 @@ def test_a_record_with_a_revoked_member_fails_by_its_member(office: Office):
     verdict = checked(office, record.document)
     assert step(verdict) == "members"
     assert step(verdict.members[0]) == "status"
+
+
+def a_diploma(office: Office) -> tuple[str, CredentialIssued]:
+    """A learner who was conferred a qualification, and the credential of it."""
+    learner = a_learner(office).learner
+    a_credit(office, learner)
+    a_qualification(office)
+    conferral = awarding.confer(
+        office, "aitu", learner=learner, qualification="first-year", conferred_on=DAY, at=NOON
+    ).conferral
+    return learner, issuing.issue_qualification(office, "aitu", learner=learner, conferral=conferral, at=NOON)
+
+
+def test_a_qualification_that_was_conferred_is_a_credential_of_its_own(office: Office):
+    learner, diploma = a_diploma(office)
+
+    facts = open_badges.read(json.loads(diploma.document))
+    assert (facts.achievement_type, facts.names["en"]) == ("BachelorDegree", "Qualification first-year")
+    assert (facts.eqf_level, str(facts.points), facts.awarded_on.date()) == (6, "6 ECTS", DAY)
+    assert facts.achievement.endswith("/qualifications/first-year")
+    assert checked(office, diploma.document).passed
+    held = issuing.show_credential(office, diploma.credential)
+    assert (held.issued.credits, held.issued.learner) == ((), learner)
+
+
+def test_a_diploma_stands_until_the_qualification_is_withdrawn(office: Office):
+    learner, diploma = a_diploma(office)
+    credit = next(iter(office.learner(learner).state.credits))
+    conferral = issuing.show_credential(office, diploma.credential).conferral
+    assert conferral is not None
+
+    issuing.withdraw_credit(office, "aitu", learner=learner, credit=credit, reason="error", on=DAY, at=NOON)
+    assert checked(office, diploma.document).passed
+    issuing.withdraw_conferral(
+        office, "aitu", learner=learner, conferral=conferral, reason="its credit is gone", on=DAY, at=NOON
+    )
+
+    assert step(checked(office, diploma.document)) == "status"
+    with pytest.raises(NotInForce):
+        issuing.issue_qualification(office, "aitu", learner=learner, conferral=conferral, at=NOON)
+    with pytest.raises(NotInForce):
+        issuing.supersede(office, "aitu", diploma.credential, at=NOON)
+
+
+def test_only_who_conferred_a_qualification_certifies_and_withdraws_it(office: Office):
+    learner, diploma = a_diploma(office)
+    conferral = issuing.show_credential(office, diploma.credential).conferral
+    assert conferral is not None
+    a_university(office, "college")
+
+    with pytest.raises(WrongInstitution):
+        issuing.issue_qualification(office, "college", learner=learner, conferral=conferral, at=NOON)
+    with pytest.raises(WrongInstitution):
+        issuing.withdraw_conferral(
+            office, "college", learner=learner, conferral=conferral, reason="envy", on=DAY, at=NOON
+        )
+    with pytest.raises(NotFoundInWallet):
+        issuing.issue_qualification(office, "aitu", learner=learner, conferral="nothing", at=NOON)
+
+
+def test_a_diploma_issued_anew_ends_the_old_one(office: Office):
+    _, diploma = a_diploma(office)
+
+    anew = issuing.supersede(office, "aitu", diploma.credential, at=NOON)
+
+    assert step(checked(office, diploma.document)) == "status"
+    assert checked(office, anew.document).passed
+    assert (
+        json.loads(anew.document)["credentialSubject"]["achievement"]["achievementType"] == "BachelorDegree"
+    )
+
+
+def test_a_record_carries_the_diploma_beside_the_credits(office: Office):
+    learner, _ = a_diploma(office)
+    credit = next(iter(office.learner(learner).state.credits))
+    issuing.issue_credit(office, "aitu", learner=learner, credit=credit, at=NOON)
+
+    record = issuing.issue_record(office, "aitu", learner=learner, at=NOON)
+
+    members = json.loads(record.document)["credentialSubject"]["verifiableCredential"]
+    kinds = {member["credentialSubject"]["achievement"]["achievementType"] for member in members}
+    assert kinds == {"BachelorDegree", "Course"}
+    assert checked(office, record.document).passed
 
 
 def test_without_badges_there_is_no_record(office: Office):

@@ -236,6 +236,30 @@ def test_that_a_qualification_is_held_nobody_but_the_report_says(busy: tuple[Off
     assert result.outcome is Outcome.COULD_NOT_CHECK
 
 
+def test_that_a_qualification_is_held_its_credential_says_while_it_stands(busy: tuple[Office, str]):
+    office, learner = busy
+    a_qualification(office)
+    conferral = awarding.confer(
+        office, "aitu", learner=learner, qualification="first-year", conferred_on=DAY, at=NOON
+    ).conferral
+    diploma = issuing.issue_qualification(office, "aitu", learner=learner, conferral=conferral, at=NOON)
+    describe(office, Holding(label=named("Before"), rung=QualificationKind.BACHELOR))
+    given = exported(office, learner)
+
+    certified = given.rerun()
+    issuing.suspend(office, "aitu", diploma.credential, reason="under review", at=NOON)
+    brought = BundleEvidence.open(given.bundle, {given.registry}).bundle.credentials
+    credentials = tuple(json.loads(each)["id"] for each in brought)
+    towards = reporting.show_progress(office, learner, "degree", on=ON)
+    again = reporting.Reported(given.report, credentials, (), towards)
+    given.bundle = reporting.bundle_for(office, again, at=LATER)
+    suspended = given.rerun()
+
+    assert finding(certified, "held:").outcome is Outcome.PASSED
+    assert certified.outcome is Outcome.PASSED
+    assert finding(suspended, "held:").outcome is Outcome.FAILED
+
+
 # --- tampering ------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.ladder import QualificationKind
 from domain.values import CreditPoints, CreditScheme, Setting
 from wallet.errors import WalletError
 from wallet.formats.data_model import subjects
@@ -43,6 +44,18 @@ OB_CONTEXTS = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 
 ACHIEVEMENT_CREDENTIALS = frozenset({"AchievementCredential", "OpenBadgeCredential"})
 
+COURSE = "Course"
+ACHIEVEMENT_TYPES = {
+    QualificationKind.SKILLED_WORKER: "Certificate",
+    QualificationKind.MID_LEVEL_SPECIALIST: "Diploma",
+    QualificationKind.BACHELOR: "BachelorDegree",
+    QualificationKind.MASTER: "MasterDegree",
+    QualificationKind.DOCTOR: "DoctoralDegree",
+    QualificationKind.MICRO_CREDENTIAL: "MicroCredential",
+    QualificationKind.PROGRAMME: "CertificateOfCompletion",
+}
+"""What a unit and the qualifications are by Open Badges 3.0, AchievementType Enumeration."""
+
 MOST_CREDITS = 1_000_000
 """Beyond this a number of credits is a mistake, and near it thousandths would be lost in a float."""
 
@@ -68,14 +81,15 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class CreditFacts:
-    """One credit, in plain facts, as an Open Badge carries it."""
+    """One credit, or one qualification, in plain facts, as an Open Badge carries it."""
 
     credential: str  # URI
     issuer: str  # DID
     issuer_name: str
     issuer_url: str | None = None
     learner: str  # DID
-    achievement: str  # URI of the credit's unit
+    achievement: str  # URI of the credit's unit, or of the qualification
+    achievement_type: str = COURSE  # by the list of Open Badges 3.0
     code: str | None = None  # the institution's own code of the unit
     names: Mapping[str, str]  # language tag -> name of the unit
     description: str
@@ -151,6 +165,7 @@ def read(document: Mapping[str, Any]) -> CreditFacts:
         issuer_url=_text(issuer, "url") or None,
         learner=_text(subject, "id"),
         achievement=_text(achievement, "id"),
+        achievement_type=_text(achievement, "achievementType"),
         code=_text(achievement, "humanCode") or None,
         names={_text(achievement, "inLanguage") or "und": _text(achievement, "name")},
         description=_text(achievement, "description"),
@@ -393,7 +408,7 @@ def _achievement(facts: CreditFacts) -> dict[str, Any]:
     achievement: dict[str, Any] = {
         "id": facts.achievement,
         "type": ["Achievement"],
-        "achievementType": "Course",
+        "achievementType": facts.achievement_type,
         "inLanguage": "en" if facts.names.get("en") else min(facts.names),
         "name": one_name(facts.names),
         "description": facts.description,

@@ -14,7 +14,8 @@ from typing import Final
 
 import msgspec
 
-from domain.credential import CredentialIssued
+from domain.credential import CredentialIssued, QualificationCredentialIssued
+from domain.event import stored_name
 from keys import strict_json
 from keys.canonical import canonicalize
 from keys.errors import KeysError
@@ -27,8 +28,10 @@ from wallet.transparency.checkpoint import InclusionProof
 from wallet.transparency.merkle import leaf_hash
 from wallet.transparency.proofs import check_inclusion
 
-_ISSUED: Final = "credential.issued.v1"
-_DECODE: Final = msgspec.json.Decoder(CredentialIssued).decode
+_ISSUED: Final = {
+    stored_name(event): msgspec.json.Decoder(event).decode
+    for event in (CredentialIssued, QualificationCredentialIssued)
+}
 _COMMITMENT: Final = slice(41, 73)
 """Where it stands in the head: after the format, the time and the hash of the envelope before."""
 
@@ -77,7 +80,7 @@ def check(inclusion: Inclusion, digest: bytes) -> NoteKey:
     CheckpointRefused.
     """
     event, proof = inclusion.event, inclusion.proof
-    if event.name != _ISSUED or digest_of_issued(event.salted[SALT_BYTES:]) != digest:
+    if digest_of_issued(event.name, event.salted[SALT_BYTES:]) != digest:
         raise LogProofBroken("The event that stands in the log is not that of issuing this document.")
     if len(event.head) < HEAD.size or sha256(event.salted).digest() != event.head[_COMMITMENT]:
         raise LogProofBroken("The event that stands in the log does not commit to this document.")
@@ -95,10 +98,13 @@ def check(inclusion: Inclusion, digest: bytes) -> NoteKey:
     return signed_by
 
 
-def digest_of_issued(payload: bytes) -> bytes | None:
+def digest_of_issued(name: str, payload: bytes) -> bytes | None:
     """What a witness of the document in this payload is found by; None where there is none in it."""
+    decode = _ISSUED.get(name)
+    if decode is None:
+        return None
     try:
-        document = strict_json.parse(_DECODE(payload).document.encode())
+        document = strict_json.parse(decode(payload).document.encode())
         return sha256(canonicalize(document)).digest()
     except (msgspec.MsgspecError, KeysError, UnicodeEncodeError):
         return None
