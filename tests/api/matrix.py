@@ -132,6 +132,7 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("POST", "/learners/{learner}/credits/{credit}/withdrawal"): _UNIVERSITY,
     ("POST", "/learners/{learner}/credits/{credit}/transfers"): _INSTITUTIONS,
     ("POST", "/learners/{learner}/conferrals"): _INSTITUTIONS,
+    ("POST", "/learners/{learner}/conferrals/{conferral}/withdrawal"): _INSTITUTIONS,
     ("GET", "/learners/{learner}/record"): _RECORD,
     ("GET", "/learners/{learner}/credits"): _RECORD,
     ("GET", "/learners/{learner}/units"): _RECORD,

@@ -97,6 +97,7 @@ def walk(examined: Examined) -> Walk:
             "memorandum": "aitu-and-college",
             "agreement": "semester",
             "host_unit": "algorithmen",
+            "conferral": "none",
             "attempt": "00000000-0000-4000-8000-000000000001",
             "rule": "none",
             "scheme": "ECTS",
@@ -145,7 +146,7 @@ def test_whoever_is_not_let_in_learns_nothing_and_changes_nothing(walk: Walk):
     assert walk.recorded == before
 
 
-NOTHING_THERE = ("{attempt}", "{rule}", "{other}", "/averages/")
+NOTHING_THERE = ("{attempt}", "{conferral}", "{rule}", "{other}", "/averages/")
 """Words for which there is nothing in this office: whoever is let in is told just that."""
 
 

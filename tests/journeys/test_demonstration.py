@@ -134,11 +134,12 @@ def test_a_stranger_gets_all_three_answers(told: Told):
 
     assert [each.verdict.outcome for each in checked] == [
         Outcome.PASSED,
+        Outcome.PASSED,
         Outcome.FAILED,
         Outcome.COULD_NOT_CHECK,
     ]
-    assert [check.code for check in checked[1].verdict.checks if check.outcome is Outcome.FAILED] == ["proof"]
-    assert [check.code for check in checked[2].verdict.checks if check.outcome is not Outcome.PASSED] == [
+    assert [check.code for check in checked[2].verdict.checks if check.outcome is Outcome.FAILED] == ["proof"]
+    assert [check.code for check in checked[3].verdict.checks if check.outcome is not Outcome.PASSED] == [
         "status"
     ]
 

@@ -20,6 +20,7 @@ from typing import TypeVar
 import msgspec
 
 from domain.achievement import Result
+from domain.conferral import QualificationConferred
 from domain.credential import CredentialIssued
 from domain.values import CreditScheme, Evidence, Grade, Names, Setting, best
 from domain.wallet import CreditAwarded
@@ -65,6 +66,7 @@ class Written:
     altered: Path
     revoked: Path
     record: Path
+    diploma: Path
     bundle: Path
     bundle_after: Path
     report: Path
@@ -168,6 +170,7 @@ class Story:
     """The people whom a browser can be, once the story has been told."""
 
     _issued_twice: CredentialIssued = field(init=False, repr=False)
+    _conferred: QualificationConferred = field(init=False, repr=False)
 
     @cached_property
     def written(self) -> Written:
@@ -176,6 +179,7 @@ class Story:
             "altered",
             "revoked",
             "record",
+            "diploma",
             "bundle",
             "bundle-after-revocation",
             "progress-report",
@@ -241,7 +245,7 @@ class Story:
         )
         for credit in college.credits:
             self._award(office, college.institution, credit)
-        conferred = awarding.confer(
+        self._conferred = conferred = awarding.confer(
             office,
             college.institution,
             learner=self.learner,
@@ -351,17 +355,25 @@ class Story:
             (event, line) for event, line in zip(issued, lines, strict=True) if line.institution == university
         )
         self._issued_twice = self._issue(office, line)
+        diploma = issuing.issue_qualification(
+            office,
+            self._conferred.institution,
+            learner=self.learner,
+            conferral=self._conferred.conferral,
+            at=self.clock(),
+        )
         written = self.written
         _write(written.credential, kept.document)
         _write(written.altered, _with_more_points(kept.document))
         _write(written.revoked, self._issued_twice.document)
         _write(written.record, whole.document)
-        written.bundle.write_bytes(self._bundle(office, kept, whole, self._issued_twice))
+        _write(written.diploma, diploma.document)
+        written.bundle.write_bytes(self._bundle(office, kept, whole, self._issued_twice, diploma))
         return Chapter(
             "Signed, and handed over",
-            f"{len(issued)} credits are issued as Open Badges 3.0, and together as one learner record (CLR 2.0).",
+            f"{len(issued)} credits and the certificate become Open Badges 3.0, the credits one record (CLR 2.0).",
             "They belong to the learner: files that open anywhere, with a bundle that proves them offline.",
-            written=(written.credential, written.record, written.bundle),
+            written=(written.credential, written.diploma, written.record, written.bundle),
         )
 
     def _a_stranger_verifies(self) -> Chapter:
@@ -377,6 +389,10 @@ class Story:
             "There are three answers, never two: what could not be checked is not called good, nor false.",
             (
                 Checked("the credential, with its bundle", whole, seen_before=False),
+                Checked(
+                    "the certificate that the college conferred",
+                    verify(written.diploma.read_bytes(), at=self.clock(), evidence=bundle),
+                ),
                 Checked(
                     "the same with more points written into it",
                     verify(altered, at=self.clock(), evidence=bundle),
