@@ -12,11 +12,13 @@ from typing import Annotated, Final
 from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.errors import NoKey, WrongRole
+from api.clock import Now
+from api.errors import NoKey, OutOfScope, WrongRole
+from api.pages.tries import WRONG_KEYS, tries_of
 from api.wire import scalars
 from domain.errors import NotFound
 from domain.values import LearnerId, learner_id
-from wallet import access
+from wallet import access, passes
 from wallet.access import Grant, Role
 from wallet.office import Office
 
@@ -31,17 +33,18 @@ TheOffice = Annotated[Office, Depends(_office)]
 _bearer = HTTPBearer(
     scheme_name="apiKey",
     bearerFormat="lcw_…",
-    description="An API key of the registry, an institution or a learner: `Authorization: Bearer lcw_…`.",
+    description="An API key of the registry, an institution or a learner: `Authorization: Bearer lcw_…`. Or a pass, "
+    "which a key is traded for at `/oauth/token` (OAuth 2.0, client credentials), good for a quarter of an hour.",
     auto_error=False,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever sent a key that is in force; `secret` is the key itself."""
+    """Whoever sent a key or a pass that is in force; `answers_under` is as in `wallet.passes.Knocking`."""
 
     grant: Grant
-    secret: str
+    answers_under: str
 
     @property
     def holder(self) -> str:
@@ -53,12 +56,26 @@ class Caller:
 
 
 def _anyone(
-    office: TheOffice, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+    request: Request,
+    office: TheOffice,
+    at: Now,
+    given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
-    grant = access.find(office, given.credentials) if given else None
-    if given is None or grant is None:
+    if given is None:
         raise NoKey
-    return Caller(grant, given.credentials)
+    found = passes.knock(office, given.credentials, at=at)
+    if found is None:
+        tries_of(request).count(request, "wrong-key", WRONG_KEYS)
+        raise NoKey
+    if not found.grant.may(scope := scope_of(request)):
+        raise OutOfScope(scope)
+    return Caller(found.grant, found.answers_under)
+
+
+def scope_of(request: Request) -> str:
+    """What a key needs for this: the route's heading in the reference, and whether something is posted."""
+    area = str(request.scope["route"].tags[0]).lower()
+    return f"{area}:{'read' if request.method in ('GET', 'HEAD') else 'write'}"
 
 
 Anyone = Annotated[Caller, Depends(_anyone)]

@@ -3,6 +3,7 @@
     DoorError
     ├── NoKey                  nobody said who they are, or with a key that was never made or has ended
     ├── WrongRole              this key may not do this
+    ├── OutOfScope             its holder may, and this key was made for less
     ├── ForeignForm            another site's page has sent this form
     ├── SignInFirst            this page is for somebody, and nobody has signed in
     ├── TooManyTries           so many from one place are guessing
@@ -39,6 +40,16 @@ class NoKey(DoorError):
 
 class WrongRole(DoorError):
     code = "wrong-role"
+
+
+class OutOfScope(DoorError):
+    """`scope` is the one that is needed."""
+
+    code = "out-of-scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This needs a key with the scope {scope}, and this one was made without it.")
+        self.scope = scope
 
 
 class ForeignForm(DoorError):

@@ -104,7 +104,7 @@ async def _posting(
     ] = None,
 ) -> Posting:
     assert isinstance(request, ReadRequest), "every route that records reads its body strictly"
-    asked = Asked(caller.secret, key, request.fingerprint) if key is not None else None
+    asked = Asked(caller.answers_under, key, request.fingerprint) if key is not None else None
     return Posting(office, caller, at, asked)
 
 

@@ -40,6 +40,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     # the door
     door.NoKey: 401,
     door.WrongRole: 403,
+    door.OutOfScope: 403,
     door.ForeignForm: 403,
     door.SignInFirst: 401,
     door.TooManyTries: 429,
@@ -127,6 +128,10 @@ def problem(error: Exception) -> Response:
     match error:
         case door.NoKey():
             headers["WWW-Authenticate"] = 'Bearer realm="wallet"'
+        case door.OutOfScope():
+            headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.scope}"'
+        case door.TooManyTries():
+            headers["Retry-After"] = "60"
         case door.WrongMethod():
             headers["Allow"] = ", ".join(error.allowed)
         case door.UnreadableBody():

@@ -1,11 +1,13 @@
 """`wallet api-key`: the keys of programs that call the interface."""
 
+from datetime import datetime
 from typing import Annotated
 
 from typer import Argument, BadParameter, Option, Typer
 
 from cli.command import command
 from cli.desk import Desk
+from cli.options import moment
 from cli.tables import a_table
 from wallet import access
 from wallet.access import Grant, Role
@@ -21,16 +23,38 @@ def new(
     holder: Annotated[
         str | None, Option("--holder", metavar="ID", help="The institution's or the learner's id.")
     ] = None,
+    scope: Annotated[
+        list[str] | None,
+        Option(
+            "--scope", metavar="AREA:read|write", help="Keep it to this; once for each. Without, it does all."
+        ),
+    ] = None,
+    until: Annotated[
+        datetime | None, Option("--until", parser=moment, metavar="TIME", help="When it ends; in a year.")
+    ] = None,
 ) -> None:
-    """Make a key. It is shown once, and only its digest is kept."""
+    """Make a key. It is shown once, and only its digest is kept.
+
+    As an OAuth 2.0 client, its name is the client's id and the key the client's secret.
+    """
     if holder is None and role is not Role.REGISTRY:
         raise BadParameter(f"Say which {role} it is for: --holder ID.")
     with desk.office() as office:
-        secret = access.grant(office, holder=holder or access.REGISTRY, role=role, label=label, at=desk.now)
+        made = access.grant(
+            office,
+            holder=holder or access.REGISTRY,
+            role=role,
+            label=label,
+            scopes=scope or None,
+            until=until or desk.now + access.GOOD_FOR,
+            at=desk.now,
+        )
     desk.answer(
-        {"role": role, "holder": holder or access.REGISTRY, "key": secret},
+        {**_document(made.grant), "key": made.secret},
         "A key, shown this once:",
-        key=secret,
+        key=made.secret,
+        name=made.grant.name,
+        until=f"{made.grant.ends_at:%Y-%m-%d}",
     )
 
 
@@ -42,10 +66,11 @@ def list_keys(
     """List the keys ever made, by their names; the keys themselves are known to nobody here."""
     with desk.office() as office:
         grants = access.grants(office, holder)
-    table = a_table("Name", "Role", "Holder", "For", "Made", "Revoked")
+    table = a_table("Name", "Role", "Holder", "For", "May", "Made", "Until", "Revoked")
     for each in grants:
-        revoked = f"{each.revoked_at:%Y-%m-%d}" if each.revoked_at else ""
-        table.add_row(each.name, each.role, each.holder, each.label, f"{each.made_at:%Y-%m-%d}", revoked)
+        may = "everything" if each.scopes is None else " ".join(sorted(each.scopes))
+        days = [f"{at:%Y-%m-%d}" if at else "" for at in (each.made_at, each.ends_at, each.revoked_at)]
+        table.add_row(each.name, each.role, each.holder, each.label, may, *days)
     desk.answer([_document(each) for each in grants], table if grants else "No key has been made yet.")
 
 
@@ -65,6 +90,8 @@ def _document(grant: Grant) -> dict[str, object]:
         "role": grant.role,
         "holder": grant.holder,
         "label": grant.label,
+        "scopes": None if grant.scopes is None else sorted(grant.scopes),
         "made_at": grant.made_at,
+        "ends_at": grant.ends_at,
         "revoked_at": grant.revoked_at,
     }

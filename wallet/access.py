@@ -2,15 +2,18 @@
 
     lcw_q0Vb…   32 random bytes in base64url; shown once, and kept here only as a SHA-256
 
-A key is long enough that nobody guesses it, so a plain digest is enough to keep: the file tells nobody a key.
+A key is long enough that nobody guesses it, so a plain digest is enough to keep: the file tells nobody a key. It does
+all that its holder may do, or only what its scopes name: `records:read` reads what the interface has under Records.
 """
 
 import base64
 import hashlib
+import hmac
 import secrets
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -27,7 +30,9 @@ from wallet.office import Office, Once
 from wallet.registering import LearnerRegistered, register_learner
 
 PREFIX: Final = "lcw_"
-_SELECT: Final = "SELECT digest, holder, role, label, made_at, revoked_at FROM api_keys"
+GOOD_FOR: Final = timedelta(days=365)
+"""How long a key is good for where its maker does not say."""
+_SELECT: Final = "SELECT digest, holder, role, label, made_at, revoked_at, scopes, ends_at FROM api_keys"
 
 REGISTRY: Final = "registry"
 """The holder of the registry's own keys."""
@@ -42,9 +47,35 @@ class Role(StrEnum):
     STAFF = "staff"
 
 
+class Area(StrEnum):
+    """The parts of the interface that a key can be kept to; each is a heading of its reference."""
+
+    INSTITUTIONS = "institutions"
+    CATALOGUE = "catalogue"
+    MOBILITY = "mobility"
+    GRADES = "grades"
+    SCHEMES = "schemes"
+    COMPARISON = "comparison"
+    FRAMEWORKS = "frameworks"
+    WALLETS = "wallets"
+    RECOGNITION = "recognition"
+    IMPORTS = "imports"
+    RECORDS = "records"
+    ADVICE = "advice"
+    CREDENTIALS = "credentials"
+    VERIFICATION = "verification"
+
+
+SCOPES: Final = frozenset(f"{area}:{act}" for area in Area for act in ("read", "write"))
+"""`write` is for whatever is posted, and does not contain `read`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A key as it is kept. `holder` is the id of an institution, a learner or one of the staff, or `registry`."""
+    """A key as it is kept. `holder` is the id of an institution, a learner or one of the staff, or `registry`.
+
+    `scopes` is None for a key that does all that its holder may do; `ends_at` is None for one that has no end.
+    """
 
     digest: bytes
     holder: str
@@ -52,11 +83,24 @@ class Grant:
     label: str
     made_at: datetime
     revoked_at: datetime | None = None
+    scopes: frozenset[str] | None = None
+    ends_at: datetime | None = None
 
     @property
     def name(self) -> str:
         """How people speak of a key without saying it: twelve digits of its digest."""
         return self.digest.hex()[:12]
+
+    def may(self, scope: str) -> bool:
+        return self.scopes is None or scope in self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A key that was just made; its secret is told here and never again."""
+
+    grant: Grant
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +119,14 @@ def grant(
     role: Role,
     label: str,
     at: datetime,
-    once: Once[str] | None = None,
-) -> str:
-    """Make a key for the holder, who must be registered; the secret, which cannot be had again.
+    scopes: Iterable[str] | None = None,
+    until: datetime | None = None,
+    within: Grant | None = None,
+    once: Once[Made] | None = None,
+) -> Made:
+    """Make a key for the holder, who must be registered.
 
+    `within` is the key that asks for it: what it makes is no wider than itself, and does not outlive it.
     Raises NotFound, InvalidValue, AnswerExists.
     """
     match role:
@@ -91,10 +139,39 @@ def grant(
             office.learner(holder)
         case Role.STAFF:
             office.staff(holder)
-    secret = _new_secret()
-    answer = Answer(once.key, once.fingerprint, once.render(secret)) if once else None
-    _keep(office, secret, holder, role, text(label, "a key's label", limit=100), at, answer)
-    return secret
+    grant = Grant(
+        digest=digest_of(secret := a_secret(PREFIX)),
+        holder=holder,
+        role=role,
+        label=text(label, "a key's label", limit=100),
+        made_at=at,
+        scopes=None if scopes is None else checked_scopes(scopes),
+        ends_at=until,
+    )
+    if until is not None and until <= at:
+        raise InvalidValue("A key ends at a time to come.")
+    made = Made(grant if within is None else _within(within, grant), secret)
+    _keep(office, made.grant, Answer(once.key, once.fingerprint, once.render(made)) if once else None)
+    return made
+
+
+def _within(asking: Grant, made: Grant) -> Grant:
+    """The key, where it is no wider than the one that asks for it. Refuses: InvalidValue."""
+    if asking.scopes is not None:
+        if made.scopes is not None and not made.scopes <= asking.scopes:
+            raise InvalidValue("A key makes no key that may do more than itself.")
+        made = replace(made, scopes=asking.scopes if made.scopes is None else made.scopes)
+    if asking.ends_at is not None:
+        made = replace(made, ends_at=min(asking.ends_at, made.ends_at or asking.ends_at))
+    return made
+
+
+def checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
+    """Refuses: InvalidValue, where there is none, or one that is no scope."""
+    checked = frozenset(scopes)
+    if not checked or not checked <= SCOPES:
+        raise InvalidValue(f"The scopes there are: {', '.join(sorted(SCOPES))}.")
+    return checked
 
 
 def admit(office: Office, *, opened_by: str, at: datetime, once: Once[Admitted] | None = None) -> Admitted:
@@ -103,8 +180,8 @@ def admit(office: Office, *, opened_by: str, at: datetime, once: Once[Admitted] 
     The key is kept first: should the wallet not be opened after all, it is a key to nothing.
     Raises AnswerExists.
     """
-    learner, secret = learner_id(str(uuid.uuid4())), _new_secret()
-    _keep(office, secret, learner, Role.LEARNER, _opened_by(opened_by), at)
+    learner, secret = learner_id(str(uuid.uuid4())), a_secret(PREFIX)
+    _keep(office, Grant(digest_of(secret), learner, Role.LEARNER, _opened_by(opened_by), at))
 
     def admitted(registered: LearnerRegistered) -> Admitted:
         return Admitted(registered.learner, registered.did, secret)
@@ -117,15 +194,19 @@ def admit(office: Office, *, opened_by: str, at: datetime, once: Once[Admitted] 
         return admitted(register_learner(office, learner=learner, at=at, once=with_secret))
     except AnswerExists:
         with office.ledger.database.writer() as cursor:
-            cursor.execute("DELETE FROM api_keys WHERE digest = ?", [_digest(secret)])
+            cursor.execute("DELETE FROM api_keys WHERE digest = ?", [digest_of(secret)])
         raise
 
 
-def find(office: Office, secret: str) -> Grant | None:
-    """The key's grant; None for a key that was never made or has been revoked."""
+def find(office: Office, secret: str, *, at: datetime) -> Grant | None:
+    """The key's grant; None for a key that was never made, has been revoked, or has ended."""
+    return find_by_digest(office, digest_of(secret), at=at)
+
+
+def find_by_digest(office: Office, digest: bytes, *, at: datetime) -> Grant | None:
     with office.ledger.database.reader() as cursor:
-        rows = _read(cursor, "digest = ? AND revoked_at IS NULL", _digest(secret))
-    return rows[0] if rows else None
+        rows = _read(cursor, "digest = ? AND revoked_at IS NULL", digest)
+    return next((each for each in rows if each.ends_at is None or at < each.ends_at), None)
 
 
 def grants(office: Office, holder: str | None = None) -> list[Grant]:
@@ -203,23 +284,23 @@ def _opened_by(opener: str) -> str:
     return f"wallet opened by {opener}"
 
 
-def _keep(
-    office: Office,
-    secret: str,
-    holder: str,
-    role: Role,
-    label: str,
-    at: datetime,
-    answer: Answer | None = None,
-) -> None:
-    made_at = microseconds(at)
+def _keep(office: Office, made: Grant, answer: Answer | None = None) -> None:
     try:
         with office.ledger.database.writer() as cursor:
             if answer is not None:
-                answers.keep(cursor, answer, made_at)
+                answers.keep(cursor, answer, microseconds(made.made_at))
             cursor.execute(
-                "INSERT INTO api_keys (digest, holder, role, label, made_at) VALUES (?, ?, ?, ?, ?)",
-                [_digest(secret), holder, role.value, label, made_at],
+                "INSERT INTO api_keys (digest, holder, role, label, made_at, scopes, ends_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    made.digest,
+                    made.holder,
+                    made.role.value,
+                    made.label,
+                    microseconds(made.made_at),
+                    None if made.scopes is None else " ".join(sorted(made.scopes)),
+                    None if made.ends_at is None else microseconds(made.ends_at),
+                ],
             )
     except IntegrityError as error:
         if answer is None:
@@ -230,14 +311,29 @@ def _keep(
 def _read(cursor: Cursor, where: str, value: object) -> list[Grant]:
     rows = cursor.execute(f"{_SELECT} WHERE {where} ORDER BY made_at, rowid", [value]).fetchall()
     return [
-        Grant(digest, holder, Role(role), label, moment(made), None if ended is None else moment(ended))
-        for digest, holder, role, label, made, ended in rows
+        Grant(
+            digest,
+            holder,
+            Role(role),
+            label,
+            moment(made),
+            None if ended is None else moment(ended),
+            None if scopes is None else frozenset(scopes.split()),
+            None if ends is None else moment(ends),
+        )
+        for digest, holder, role, label, made, ended, scopes, ends in rows
     ]
 
 
-def _new_secret() -> str:
-    return PREFIX + base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+def a_secret(prefix: str) -> str:
+    """256 random bits behind a prefix that says what they are."""
+    return prefix + base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
 
 
-def _digest(secret: str) -> bytes:
+def digest_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode(errors="replace")).digest()
+
+
+def answers_under(secret: str) -> str:
+    """What a key's answers are sealed with, which tells nobody the key (`wallet.answering`)."""
+    return hmac.digest(secret.encode(errors="replace"), b"answers to a key 1", "sha256").hex()

@@ -37,19 +37,20 @@ class IdempotencyKeyReused(WalletError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that may be sent again: by whom (the API key), under which idempotency key, and what it asks.
+    """A request that may be sent again: by whom, under which idempotency key, and what it asks.
 
+    `caller` is a secret that stands for the caller's API key (`wallet.access.answers_under`).
     `request` is a digest of everything that makes two requests the same: where it was sent, and its body.
     """
 
-    api_key: str
+    caller: str
     idempotency_key: str
     request: str
 
     @property
     def name(self) -> str:
         """Under which the answer is kept: says nothing of the caller, and no two callers' keys meet in it."""
-        return hashlib.sha256(f"{self.api_key}\n{self.idempotency_key}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.caller}\n{self.idempotency_key}".encode()).hexdigest()
 
 
 def once(
@@ -87,7 +88,7 @@ def first_answer(office: Office, asked: Asked) -> bytes | None:
 
 
 def _callers_key(asked: Asked) -> DataKey:
-    return DataKey(hmac.digest(asked.api_key.encode(), b"wallet answer 1\n" + asked.name.encode(), "sha256"))
+    return DataKey(hmac.digest(asked.caller.encode(), b"wallet answer 1\n" + asked.name.encode(), "sha256"))
 
 
 def _learners_key(office: Office, learner: str) -> DataKey:

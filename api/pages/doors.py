@@ -96,6 +96,9 @@ RULES: Final[dict[tuple[str, str], Rule]] = {
     ("GET", f"{_DESK}/people"): _ADMIN,
     ("POST", f"{_DESK}/people"): _ADMIN,
     ("POST", f"{_DESK}/people/withdrawal"): _ADMIN,
+    ("GET", f"{_DESK}/programs"): _ADMIN,
+    ("POST", f"{_DESK}/programs"): _ADMIN,
+    ("POST", f"{_DESK}/programs/withdrawal"): _ADMIN,
     ("GET", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
     ("POST", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
 }

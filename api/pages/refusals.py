@@ -44,6 +44,7 @@ _SENTENCES: Final = {
     "status-list-full": marked("The status list is full."),
     "erased": marked("This person's record was erased."),
     "storage-unavailable": marked("Nothing can be recorded just now. Try again in a moment."),
+    "out-of-scope": marked("This key was made for less."),
     "no-key": marked("This needs a key that is in force."),
     "wrong-method": marked("This cannot be done at this address."),
     "wrong-host": marked("Open issuers are asked for under a name of this machine alone."),

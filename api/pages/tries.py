@@ -14,6 +14,8 @@ from api.errors import TooManyTries
 
 SIGN_INS: Final = RateLimitItemPerMinute(20)
 WRONG_GUESSES: Final = RateLimitItemPerMinute(10)
+WRONG_KEYS: Final = RateLimitItemPerMinute(60)
+"""Of programs. Whoever else comes from there with a good key is not kept out by them."""
 
 
 class Tries:

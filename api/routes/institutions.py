@@ -182,15 +182,31 @@ def report_compromise(
     **recording(NotFound, InvalidValue),
 )
 def make_api_key(
-    institution: InstitutionInPath, said: MakeApiKey, post: Post, _caller: TheInstitutionOrRegistry
+    institution: InstitutionInPath, said: MakeApiKey, post: Post, caller: TheInstitutionOrRegistry
 ) -> Response:
-    """The key acts for the institution. It is shown in this answer and never again."""
+    """The key acts for the institution, within the scopes of the key it is made with, and ends no later than that one.
+
+    It is shown in this answer and never again.
+    """
     return post.record(
         lambda once: access.grant(
-            post.office, holder=institution, role=Role.INSTITUTION, label=said.label, at=post.at, once=once
+            post.office,
+            holder=institution,
+            role=Role.INSTITUTION,
+            label=said.label,
+            scopes=said.scopes,
+            until=said.ends_at or post.at + access.GOOD_FOR,
+            within=caller.grant,
+            at=post.at,
+            once=once,
         ),
-        show=lambda secret: ApiKeyMade(
-            api_key=secret, role=Role.INSTITUTION, holder=institution, label=said.label
+        show=lambda made: ApiKeyMade(
+            api_key=made.secret,
+            role=made.grant.role,
+            holder=institution,
+            label=made.grant.label,
+            scopes=None if made.grant.scopes is None else sorted(made.grant.scopes),
+            ends_at=made.grant.ends_at,
         ),
         location=lambda _: f"/institutions/{institution}",
     )

@@ -192,16 +192,23 @@ def make_staff_key(
     person: PersonInPath,
     said: MakeStaffKey,
     post: Post,
-    _caller: TheInstitutionItself,
+    caller: TheInstitutionItself,
 ) -> Response:
     """The key acts for her, and for nobody else: it is to be given to her. It is shown in this answer only."""
     if post.office.staff(person).state.institution != institution:
         raise WrongInstitution(f"{person} is not of the staff of {institution}.")
     return post.record(
         lambda once: access.grant(
-            post.office, holder=person, role=Role.STAFF, label=said.label, at=post.at, once=once
+            post.office,
+            holder=person,
+            role=Role.STAFF,
+            label=said.label,
+            until=post.at + access.GOOD_FOR,
+            within=caller.grant,
+            at=post.at,
+            once=once,
         ),
-        show=lambda secret: StaffKeyMade(api_key=secret, role="staff", holder=person, label=said.label),
+        show=lambda made: StaffKeyMade(api_key=made.secret, role="staff", holder=person, label=said.label),
         location=lambda _: f"/staff/{person}",
     )
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from api.wire.scalars import (
     Answer,
     Body,
+    Checked,
     Country,
     Day,
     Field4,
@@ -32,7 +33,14 @@ from domain.institution import (
     KeyTerm,
     Scope,
 )
+from wallet.access import SCOPES, checked_scopes
 from wallet.projections.catalogue import InstitutionRow
+
+
+def _key_scope(said: str) -> str:
+    (checked,) = checked_scopes([said])
+    return checked
+
 
 # --- what is asked --------------------------------------------------------------------------------------
 
@@ -99,11 +107,22 @@ class ReportCompromise(Body):
     )
 
 
+Scopes = Annotated[
+    list[Annotated[str, Field(json_schema_extra={"enum": sorted(SCOPES)}), Checked(_key_scope)]],
+    Field(min_length=1, max_length=len(SCOPES)),
+]
+
+
 class MakeApiKey(Body):
+    """Without `scopes` the key does all that its holder may do; without `ends_at` it is good for a year."""
+
     label: Annotated[str, line("a key's label", 100)]
+    scopes: Scopes | None = None
+    ends_at: Moment | None = None
 
     model_config = example(
         label="the registrar's office",
+        scopes=["catalogue:read", "wallets:write"],
     )
 
 
@@ -270,3 +289,5 @@ class ApiKeyMade(Answer):
     role: str
     holder: str
     label: str
+    scopes: list[str] | None
+    ends_at: datetime | None

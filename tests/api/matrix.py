@@ -179,6 +179,8 @@ OPEN: Final = frozenset(
         ("POST", "/verifications"),
         ("POST", "/verifications/batches"),
         ("POST", "/progress-reports/verifications"),
+        ("POST", "/oauth/token"),
+        ("GET", "/.well-known/oauth-authorization-server"),
         ("GET", "/.well-known/did.json"),
         ("GET", "/i/{institution}/did.json"),
         ("GET", "/i/{institution}/status/{number}/{purpose}"),

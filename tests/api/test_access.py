@@ -110,7 +110,7 @@ def test_a_learner_is_admitted_with_a_key_that_opens_her_wallet_at_once(door: Do
 
 def test_a_revoked_key_opens_nothing(door: Door):
     secret = a_key(door.office, Role.INSTITUTION, "aitu")
-    grant = access.find(door.office, secret)
+    grant = access.find(door.office, secret, at=NOON)
     assert grant is not None
     access.revoke(door.office, grant.name, at=NOON)
 

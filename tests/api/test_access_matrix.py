@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.pages.doors import RULES
+from api.pages.doors import RULES, admit
 from api.problems import URN
 from tests.api import test_recognition
 from tests.api.matrix import CALLERS, EVERYBODY, MATRIX, OPEN
@@ -33,6 +33,17 @@ def test_every_route_of_the_application_stands_in_one_table(door: Door):
     assert sorted(set(named) - set(there)) == []
     assert len(named) == len(set(named))
     assert len(there) == len(set(there))
+
+
+def test_every_page_in_the_table_of_doors_has_the_door(door: Door):
+    without = [
+        (method, str(each.path))
+        for each in iter_route_contexts(door.app.routes)
+        for method in each.methods or ()
+        if (method, each.path) in RULES and admit not in [part.call for part in each.dependant.dependencies]
+    ]
+
+    assert without == []
 
 
 @dataclass

@@ -100,7 +100,7 @@ def a_door(office: Office, *, deadline: float = 5.0) -> Door:
 
 
 def a_key(office: Office, role: Role, holder: str) -> str:
-    return access.grant(office, holder=holder, role=role, label="for a test", at=NOON)
+    return access.grant(office, holder=holder, role=role, label="for a test", at=NOON).secret
 
 
 def problem_of(response: httpx.Response) -> str:

@@ -222,6 +222,18 @@ def test_an_api_key_is_shown_once_and_told_by_its_name(wallet: Program):
     assert "--holder" in wallet("api-key", "new", "--role", "learner", "--label", "phone", code=2).err
 
 
+def test_an_api_key_is_kept_to_scopes_and_ends(wallet: Program):
+    new = ("api-key", "new", "--role", "institution", "--holder", "saryarqa", "--label", "campus system")
+    made = wallet.json(*new, "--scope", "records:read", "--scope", "wallets:write", "--until", "2099-01-01")
+
+    assert made["scopes"] == ["records:read", "wallets:write"]
+    assert made["ends_at"] == "2099-01-01T00:00:00Z"
+    assert wallet.json(*new)["scopes"] is None
+    assert "The scopes there are" in wallet(*new, "--scope", "all", code=1).err
+    assert "to come" in wallet(*new, "--until", "2020-01-01", code=1).err
+    assert "not a time" in wallet(*new, "--until", "soon", code=2).err
+
+
 def test_a_file_can_ask_for_choices_and_for_points_from_a_group(wallet: Program, tmp_path: Path):
     file = tmp_path / "minor.json"
     file.write_text(

@@ -1,5 +1,6 @@
 """The access matrix: every page × every kind of visitor × whose it is. And what an attacker tries at the door."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,10 +9,10 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.pages.doors import RULES, Who
-from api.routes import desk, my, shown, sign_in
+from api.routes import desk, my, programs, shown, sign_in
 from tests.offices import an_office
 from tests.pages.world import NOW, Visitor, World, a_world
-from wallet import accounts, sharing, signing_in
+from wallet import access, accounts, sharing, signing_in
 from wallet.accounts import StaffRole
 from wallet.signing_in import IDLE, LONGEST
 
@@ -25,7 +26,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def test_every_page_with_a_door_stands_in_the_table_and_no_other():
     routes = [
         (method, route.path)
-        for router in (desk.router, my.router, shown.router, sign_in.router)
+        for router in (desk.router, my.router, programs.pages, shown.router, sign_in.router)
         for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods
@@ -316,6 +317,25 @@ def test_every_page_of_somebody_is_kept_by_nobody_on_the_way_and_every_access_is
     assert (noted[0].name, noted[0].route, noted[0].allowed) == ("Aigerim", "/desk/{institution}/keys", True)
     world.staff(StaffRole.EXPERT).get("/desk/aitu/keys")
     assert not accounts.accesses(world.office, "aitu")[0].allowed
+
+
+def test_a_programs_key_is_made_at_the_desk_shown_once_and_taken_back(world: World):
+    admin, elsewhere = world.staff(StaffRole.ADMIN), world.staff(StaffRole.ADMIN, at="college")
+    asked = {"label": XSS[:90], "scope": ["records:read"], "days": "90"}
+    page = admin.post("/desk/aitu/programs", asked)
+    [made] = access.grants(world.office, "aitu")
+    secret = re.search("lcw_[A-Za-z0-9_-]{43}", page.text)
+
+    assert secret is not None
+    assert "<script>alert" not in page.text
+    assert (made.scopes, (made.ends_at or NOW) - made.made_at) == ({"records:read"}, timedelta(days=90))
+    assert secret[0] not in admin.get("/desk/aitu/programs").text
+    assert elsewhere.post("/desk/college/programs/withdrawal", {"name": made.name}).status_code == 422
+    assert access.find(world.office, secret[0], at=datetime.now(UTC)) is not None
+    assert admin.post("/desk/aitu/programs/withdrawal", {"name": made.name}).status_code == 303
+    assert access.find(world.office, secret[0], at=datetime.now(UTC)) is None
+    for wrong in ({**asked, "scope": []}, {**asked, "days": "9999"}, {**asked, "label": ""}):
+        assert admin.post("/desk/aitu/programs", wrong).status_code == 422
 
 
 def test_the_last_administrator_cannot_be_put_out(world: World):

@@ -242,7 +242,7 @@ class Story:
         self.learner = registering.register_learner(office, at=self.clock()).learner
         self.learner_key = access.grant(
             office, holder=self.learner, role=access.Role.LEARNER, label="demonstration", at=self.clock()
-        )
+        ).secret
         for credit in college.credits:
             self._award(office, college.institution, credit)
         self._conferred = conferred = awarding.confer(

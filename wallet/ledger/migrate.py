@@ -38,6 +38,19 @@ CREATE TABLE api_keys (
     revoked_at INTEGER
 ) STRICT
 """
+API_KEY_LIMITS = (
+    "ALTER TABLE api_keys ADD COLUMN scopes TEXT",
+    "ALTER TABLE api_keys ADD COLUMN ends_at INTEGER",
+    """
+    CREATE TABLE passes (
+        digest  BLOB    PRIMARY KEY,
+        key     BLOB    NOT NULL,
+        scopes  TEXT,
+        sealed  BLOB    NOT NULL,
+        ends_at INTEGER NOT NULL
+    ) STRICT
+    """,
+)
 LEARNER_KEYS_TABLE = """
 CREATE TABLE learner_keys (
     learner      TEXT PRIMARY KEY,
@@ -74,6 +87,7 @@ LEDGER: Final = Kind(
         Step("0006 people, how they are let in, and what they opened", ACCOUNTS),
         Step("0007 what learners show, and who looked", SHARES),
         Step("0008 the log's tree, its checkpoints as signed, and stamps on them", LOG_TABLES),
+        Step("0009 what a key may do and until when, and passes for a short time", API_KEY_LIMITS),
     ),
 )
 LEARNER_KEYS: Final = Kind(
