@@ -13,7 +13,7 @@ from cli.desk import Desk
 from cli.options import Institution, On, OptionalInstitution, Reason, ScaleOption, day, grade, points
 from cli.tables import a_table
 from domain.achievement import Result
-from domain.agreement import Agreement, ComponentStanding
+from domain.agreement import Agreement, ComponentStanding, Party
 from domain.circle import Phase
 from domain.values import CreditPoints
 from wallet import agreeing
@@ -106,7 +106,9 @@ def propose(
             proposed_on=on or desk.today,
             at=desk.now,
         )
-    desk.answer(event, f"Proposed by the {event.by}: the two others have to sign.", agreement=event.agreement)
+    desk.answer(
+        event, f"Proposed by {_party(event.by)}: the two others have to sign.", agreement=event.agreement
+    )
 
 
 @command(app, "sign")
@@ -125,10 +127,10 @@ def sign(
         )
         state = office.agreement(agreement).state
     # Once all have signed a change, nothing is open, and nobody is waited for.
-    waiting = " and ".join(f"the {party}" for party in state.unsigned)
+    waiting = " and ".join(map(_party, state.unsigned))
     what = f"Change {event.change}" if event.change else "The agreement"
     ending = f"it waits for {waiting}." if waiting else "all three have signed."
-    desk.answer(event, f"{what} is signed by the {event.by}; {ending}")
+    desk.answer(event, f"{what} is signed by {_party(event.by)}; {ending}")
 
 
 @command(app, "decline")
@@ -147,7 +149,7 @@ def decline(
             office, by, agreement=agreement, reason=reason, declined_on=on or desk.today, at=desk.now
         )
     what = f"Change {event.change}" if event.change else "The agreement"
-    desk.answer(event, f"{what} is declined by the {event.by}.")
+    desk.answer(event, f"{what} is declined by {_party(event.by)}.")
 
 
 @command(app, "change")
@@ -176,7 +178,9 @@ def change(
             proposed_on=on or desk.today,
             at=desk.now,
         )
-    desk.answer(event, f"Change {event.change} is proposed by the {event.by}: the two others have to sign.")
+    desk.answer(
+        event, f"Change {event.change} is proposed by {_party(event.by)}: the two others have to sign."
+    )
 
 
 @command(app, "transcript")
@@ -309,7 +313,7 @@ def phase(
             recorded_on=on or desk.today,
             at=desk.now,
         )
-    desk.answer(event, f"Recorded: {event.phase} of round {event.round}, by the {event.by}.")
+    desk.answer(event, f"Recorded: {event.phase} of round {event.round}, by {_party(event.by)}.")
 
 
 @command(app, "list")
@@ -376,5 +380,9 @@ def _facts(agreement: Agreement) -> dict[str, Any]:
         "stay": f"{agreement.starts_on} to {agreement.ends_on}",
         "memorandum": agreement.memorandum,
         "waits_for": ", ".join(agreement.unsigned) or None if declined is None else None,
-        "declined": f"by the {declined.by}: {declined.reason}" if declined else None,
+        "declined": f"by {_party(declined.by)}: {declined.reason}" if declined else None,
     }
+
+
+def _party(party: Party) -> str:
+    return f"the {party}" if party is Party.LEARNER else f"the {party} institution"

@@ -53,6 +53,7 @@ _PANELS: Final = {
     "Read and compare": ("scheme", "compare"),
 }
 _PANEL_OF: Final = {name: panel for panel, names in _PANELS.items() for name in names}
+_OF_A_PROGRAM: Final = frozenset({"install_completion", "show_completion"})
 _MODULES: Final = {"import": "import_record"}
 """Where a command cannot be the name of a module."""
 
@@ -71,6 +72,8 @@ class Commands(TyperGroup):
                 import_module(f"cli.{_MODULES.get(cmd_name, cmd_name).replace('-', '_')}").app
             )
             found.name, found.rich_help_panel = cmd_name, _PANEL_OF[cmd_name]
+            # A program of one command would offer, at each of its commands, to install completion for itself.
+            found.params = [each for each in found.params if each.name not in _OF_A_PROGRAM]
             self.commands[cmd_name] = found
         return self.commands[cmd_name]
 

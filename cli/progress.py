@@ -12,7 +12,7 @@ from cli.desk import Desk, passphrase
 from cli.options import GradeOption, ScaleOption, day, grade
 from cli.progress_bar import counting
 from cli.progress_tree import a_progress_tree, a_survey, a_what_if
-from cli.rendering import names_of_units
+from cli.rendering import many, names_of_units
 from domain.values import Setting
 from wallet.advising import Towards, Wish, show_progress, what_if
 from wallet.reporting import bundle_for, report_progress
@@ -114,7 +114,7 @@ def progress(
             if signed.unproven:
                 count = len(signed.unproven)
                 told.append(
-                    f"Of {count} credit{'s' if count > 1 else ''} that count{'s' if count == 1 else ''} no credential "
+                    f"Of {many(count, 'credit')} that count{'s' if count == 1 else ''} no credential "
                     "was issued: nobody else can check them. See `wallet credential issue`."
                 )
             document = progress_document(signed.towards) | {"unproven": signed.unproven}

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
-from cli.rendering import UnitNames, a_bar, listed, unit_name
+from cli.rendering import UnitNames, a_bar, listed, many, unit_name
 from cli.tables import a_table
 from domain.progress import Standing, Use
 from domain.requirement import RequiredUnit, parts_of
@@ -60,7 +60,7 @@ def a_trajectory(answer: Trajectory, units: UnitNames, language: str) -> Iterato
             table.add_row(f"{number}  {step.term}", "\n".join(names) or "nothing", str(step.points))
         yield table
         count = len(made.units)
-        yield f"{count} unit{'s' if count != 1 else ''} {'are' if count != 1 else 'is'} the least that completes it."
+        yield f"{many(count, 'unit')} {'are' if count != 1 else 'is'} the least that completes it."
     elif not made.aside:
         yield "Nothing is missing: it can be conferred."
     if made.aside:

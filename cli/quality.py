@@ -12,6 +12,7 @@ from typer import Argument, BadParameter, Option, Typer
 from cli.command import command
 from cli.desk import Desk
 from cli.options import Institution, On, OptionalInstitution, day, decimal
+from cli.rendering import many
 from cli.tables import a_table
 from domain.circle import Phase
 from domain.quality import Indicator, Mobility, Rate
@@ -119,7 +120,7 @@ def phase(
 def _institution(quality: InstitutionQuality) -> Iterator[RenderableType]:
     provision = quality.provision
     yield Text(f"Institution {quality.institution}", style="bold")
-    yield f"Computed from the ledger, of all who hold credit there: {provision.participants} participants (3)."
+    yield f"Computed from the ledger, of all who hold credit there: {many(provision.participants, 'participant')} (3)."
     yield f"With a qualification of its: {_share(provision.completed)} (4)."
     yield from _mobility(quality.mobility)
     if not quality.reported:
@@ -139,8 +140,8 @@ def _institution(quality: InstitutionQuality) -> Iterator[RenderableType]:
 
 def _mobility(mobility: Mobility) -> Iterator[str]:
     yield (
-        f"Computed from the ledger, of mobility: {mobility.participants} participants (3) in "
-        f"{mobility.stays} stays, {mobility.open} of them open, {mobility.declined} declined."
+        f"Computed from the ledger, of mobility: {many(mobility.participants, 'participant')} (3) in "
+        f"{many(mobility.stays, 'stay')}, {mobility.open} of them open, {mobility.declined} declined."
     )
     yield f"Stays recognised as a whole: {_share(mobility.completed)} (4)."
     yield f"Components recognised: {_share(mobility.components)}."

@@ -32,6 +32,11 @@ UnitNames = Mapping[str, Names]
 _BAR: Final = 10
 
 
+def many(number: int, what: str) -> str:
+    """A number of something: `1 stay`, `2 stays`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def spoken(setting: str) -> str:
     """The setting as people write it: `non-formal`."""
     return setting.replace("_", "-")
@@ -282,7 +287,7 @@ def listed(sentences: Iterable[str]) -> Padding:
 def _why_unused(unused: Iterable[Unused]) -> Iterator[str]:
     """Each reason once, with how many credits it holds back."""
     for reason, number in Counter(each.reasons[0].sentence for each in unused).items():
-        yield f"{number} credit{'s' if number > 1 else ''}: {reason}"
+        yield f"{many(number, 'credit')}: {reason}"
 
 
 def _walk(standing: Standing, depth: int = 0) -> Iterator[tuple[Standing, int]]:

@@ -98,7 +98,7 @@ def test_a_change_is_proposed_shown_signed_and_declined(stay: Stay):
 
     assert "Change 1 is open" in shown
     assert "Change 1 is declined by the learner" in declined.out
-    assert "Change 2 is signed by the host; all three have signed" in last.out
+    assert "Change 2 is signed by the host institution; all three have signed" in last.out
     assert "1 ECVET" in stay("show").out
 
 

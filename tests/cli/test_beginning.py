@@ -160,7 +160,7 @@ def test_it_serves_until_it_is_stopped(wallet: Program, unused_port: int):
 
 def _got(url: str) -> Any:
     """What the address answers, once it does."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
