@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 
 import msgspec
 
-from domain.errors import InvalidValue, NotFound
-from domain.values import InstitutionId, LearnerId, institution_id, text
+from domain.errors import InvalidValue, NotFound, WrongInstitution
+from domain.values import InstitutionId, LearnerId, PersonId, institution_id, text
 from wallet.ledger.database import Cursor
 from wallet.ledger.envelope import microseconds, moment
 from wallet.office import Office
@@ -33,6 +34,9 @@ class StaffRole(StrEnum):
     ADMISSIONS = "admissions"
     COMMISSION = "commission"
     EXPERT = "expert"
+
+
+_SIGNING: Final = (StaffRole.COMMISSION, StaffRole.EXPERT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,38 @@ def withdraw_roles(office: Office, identity: str, institution: str) -> None:
         if not left:
             raise InvalidValue(f"Nobody would be left to give roles at {institution}.")
         cursor.execute("DELETE FROM sessions WHERE account = ?", [identity])
+        cursor.execute(
+            "DELETE FROM staff_accounts WHERE account = ? AND institution = ?", [identity, institution]
+        )
+
+
+def sign_as(office: Office, identity: str, institution: str, person: str) -> None:
+    """From this account, and from no other, that one of the staff signs: her conclusions, her votes.
+
+    Refuses: NotFound, WrongInstitution, InvalidValue (no role here in which anything is signed, or another person's
+    account already).
+    """
+    of_staff = office.staff(person).state
+    if of_staff.institution != institution:
+        raise WrongInstitution(f"{of_staff.id} is not of the staff of {institution}.")
+    if not account(office, identity).may(institution, _SIGNING):
+        raise InvalidValue("Experts and members of the commission sign; this account has neither role here.")
+    signs = staff_signing_at(office, institution).get(identity, of_staff.id)
+    if signs != of_staff.id:
+        raise InvalidValue(f"From this account {signs} signs already.")
+    with office.ledger.database.writer() as cursor:
+        cursor.execute(
+            "INSERT OR REPLACE INTO staff_accounts VALUES (?, ?, ?)", [of_staff.id, institution, identity]
+        )
+
+
+def staff_signing_at(office: Office, institution: str) -> dict[str, PersonId]:
+    """By account, who of the institution's staff signs from it."""
+    with office.ledger.database.reader() as cursor:
+        rows = cursor.execute(
+            "SELECT account, person FROM staff_accounts WHERE institution = ?", [institution]
+        ).fetchall()
+    return {identity: PersonId(person) for identity, person in rows}
 
 
 def note_access(

@@ -67,6 +67,16 @@ ACCOUNTS: Final = (
     """,
     "CREATE INDEX accesses_by_whose ON accesses (whose, at)",
 )
+STAFF_ACCOUNTS: Final = (
+    """
+    CREATE TABLE staff_accounts (
+        person      TEXT PRIMARY KEY,
+        institution TEXT NOT NULL,
+        account     TEXT NOT NULL,
+        UNIQUE (institution, account)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
 SHARES: Final = (
     """
     CREATE TABLE shares (

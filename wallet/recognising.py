@@ -243,6 +243,14 @@ def show_queue(office: Office, institution: str, *, on: date, all_cases: bool = 
     return queued
 
 
+def show_cases(office: Office, learner: str, *, on: date) -> list[Queued]:
+    """The learner's own cases, the last filed first. Raises NotFound, Erased, InvalidValue."""
+    her = office.learner(learner).state.learner
+    office.follower.catch_up()
+    cases_of_hers = [office.case(row).state for row in queue.cases_of_learner(office.ledger.database, her)]
+    return [Queued(case, cases.due(case), cases.overdue(case, on)) for case in cases_of_hers]
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """The extract of the minutes of the last decision; `sources` are those that it counts."""

@@ -50,7 +50,10 @@ def _staff(*roles: StaffRole) -> Rule:
 _REGISTRAR: Final = _staff(StaffRole.REGISTRAR)
 _ISSUER: Final = _staff(StaffRole.ISSUER)
 _ADMIN: Final = _staff(StaffRole.ADMIN)
+_COMMISSION: Final = _staff(StaffRole.COMMISSION)
+_RECOGNITION: Final = _staff(StaffRole.REGISTRAR, StaffRole.COMMISSION, StaffRole.EXPERT)
 _DESK: Final = "/desk/{institution}"
+_CASE: Final = f"{_DESK}/recognitions/{{recognition}}"
 
 RULES: Final[dict[tuple[str, str], Rule]] = {
     ("GET", "/sign-in"): _ANYBODY,
@@ -78,6 +81,12 @@ RULES: Final[dict[tuple[str, str], Rule]] = {
     ("POST", "/my/shares"): _LEARNER,
     ("POST", "/my/shares/{share}/withdrawal"): _LEARNER,
     ("GET", "/my/export"): _LEARNER,
+    ("GET", "/my/recognitions"): _LEARNER,
+    ("POST", "/my/recognitions"): _LEARNER,
+    ("GET", "/my/recognitions/new"): _LEARNER,
+    ("GET", "/my/recognitions/{recognition}"): _LEARNER,
+    ("POST", "/my/recognitions/{recognition}/appeal"): _LEARNER,
+    ("GET", "/my/recognitions/{recognition}/documents/{document}"): _LEARNER,
     ("GET", "/desk"): _SIGNED_IN,
     ("GET", _DESK): _ANY_ROLE,
     ("GET", f"{_DESK}/units"): _ANY_ROLE,
@@ -101,6 +110,24 @@ RULES: Final[dict[tuple[str, str], Rule]] = {
     ("POST", f"{_DESK}/programs/withdrawal"): _ADMIN,
     ("GET", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
     ("POST", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
+    ("GET", f"{_DESK}/recognitions"): _RECOGNITION,
+    ("GET", _CASE): _RECOGNITION,
+    ("GET", f"{_CASE}/documents/{{document}}"): _RECOGNITION,
+    ("GET", f"{_CASE}/extract"): _RECOGNITION,
+    ("POST", f"{_CASE}/assignment"): _REGISTRAR,
+    ("POST", f"{_CASE}/interests"): _staff(StaffRole.COMMISSION, StaffRole.EXPERT),
+    ("POST", f"{_CASE}/conclusions"): _staff(StaffRole.EXPERT),
+    ("POST", f"{_CASE}/session"): _COMMISSION,
+    ("POST", f"{_CASE}/votes"): _COMMISSION,
+    ("POST", f"{_CASE}/decision"): _COMMISSION,
+    ("POST", f"{_CASE}/entry"): _REGISTRAR,
+    ("GET", f"{_DESK}/commission"): _ANY_ROLE,
+    ("POST", f"{_DESK}/staff"): _ADMIN,
+    ("POST", f"{_DESK}/staff/account"): _ADMIN,
+    ("POST", f"{_DESK}/recognition-policy"): _REGISTRAR,
+    ("POST", f"{_DESK}/commissions"): _REGISTRAR,
+    ("POST", f"{_DESK}/commissions/{{commission}}/ballots"): _COMMISSION,
+    ("POST", f"{_DESK}/commissions/{{commission}}/election"): _REGISTRAR,
 }
 """By method and by the pattern of the address."""
 

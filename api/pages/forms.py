@@ -6,6 +6,8 @@ sent in a visitor's name is refused: a browser says where a form comes from (Fet
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -33,7 +35,8 @@ from api.pages.languages import language_of
 from api.pages.page import page
 from api.pages.refusals import exact_of, sentence_of
 from api.problems import status_of
-from domain.errors import Refused
+from domain.errors import InvalidValue, Refused
+from domain.values import CreditScheme, Grade, amount
 from wallet.errors import Erased, LedgerError
 
 _MOST_FIELDS: Final = 200
@@ -49,6 +52,8 @@ class Sent:
     name: str
     content: bytes
     media_type: str
+    field: str = "files"
+    """The field of the form that it was chosen in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,43 @@ class Form:
 
     def all(self, name: str) -> list[str]:
         return [text for said in self.fields.get(name, ()) if (text := said.strip())]
+
+    def day(self, name: str) -> date:
+        """Refuses: InvalidValue."""
+        said = self.get(name)
+        try:
+            return date.fromisoformat(said)
+        except ValueError as error:
+            raise InvalidValue(f"{said[:20]!a} is not a day; it looks like 2026-06-30.") from error
+
+    def amount(self, name: str) -> Decimal | None:
+        """Points or hours, with a comma or a point; None where the field is empty. Refuses: InvalidValue."""
+        said = self.get(name)
+        return amount(said.replace(",", ".")) if said else None
+
+    def whole(self, name: str) -> int | None:
+        """A whole number; None where the field is empty. Refuses: InvalidValue."""
+        said = self.get(name)
+        if said and not (said.isascii() and said.isdecimal() and len(said) < 7):
+            raise InvalidValue(f"{said[:20]!a} is not a whole number.")
+        return int(said) if said else None
+
+    def scheme(self, name: str = "scheme") -> CreditScheme:
+        """Refuses: InvalidValue."""
+        if self.get(name) not in set(CreditScheme):
+            raise InvalidValue(f"The schemes there are: {', '.join(CreditScheme)}.")
+        return CreditScheme(self.get(name))
+
+    def grade(self) -> Grade | None:
+        """What stands in `grade` and `scale`. Refuses: InvalidValue."""
+        value, scale = self.get("grade"), self.get("scale")
+        if bool(value) != bool(scale):
+            raise InvalidValue("A grade is given together with its scale.")
+        return Grade(value, scale) if value else None
+
+    def sent(self, name: str) -> list[Sent]:
+        """The files that were chosen in the field, empty ones left out."""
+        return [file for file in self.files if file.field == name and file.content]
 
 
 class PageRoute(APIRoute):
@@ -184,7 +226,7 @@ async def _with_files(request: Request, text: bytes) -> Form:
             if isinstance(said, UploadFile):
                 if said.filename:
                     media_type = said.content_type or "application/octet-stream"
-                    form.files.append(Sent(said.filename[:200], await said.read(), media_type[:100]))
+                    form.files.append(Sent(said.filename[:200], await said.read(), media_type[:100], name))
             else:
                 form.fields.setdefault(name, []).append(said)
     finally:

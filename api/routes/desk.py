@@ -1,6 +1,6 @@
 """The institution's desk: what it teaches, what it awards, how each document stands, its keys, its people."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path as FilePath
@@ -8,11 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.callers import InstitutionInPath, TheOffice
 from api.clock import Now
 from api.evidence import facts_of
+from api.pages.desks import back as _back
+from api.pages.desks import desk_page as _page
 from api.pages.doors import TheVisitor, admit
 from api.pages.forms import Form, PageRoute, Said
 from api.pages.happenings import SETTINGS
@@ -27,7 +28,6 @@ from domain.unit import UnitDescription
 from domain.values import (
     CreditPoints,
     CreditScheme,
-    Grade,
     IscedF,
     LearningOutcome,
     Level,
@@ -83,16 +83,6 @@ _KEY_STANDINGS: Final = {
 }
 _REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 _MOST_ROWS: Final = 1000
-
-
-def _page(request: Request, template: str, office: Office, institution: str, **said: Any) -> Response:
-    """A page of this institution's desk."""
-    state = office.institution(institution).state
-    return page(request, template, institution=state, desk=f"/desk/{institution}", **said)
-
-
-def _back(institution: str, part: str = "") -> Response:
-    return RedirectResponse(f"/desk/{institution}{part}", HTTPStatus.SEE_OTHER)
 
 
 @router.get("")
@@ -162,7 +152,7 @@ def describe_qualification(
         )
         description = QualificationDescription(
             names=_names(said),
-            points=CreditPoints(_scheme(said), amount(said.get("points"))),
+            points=CreditPoints(said.scheme(), amount(said.get("points"))),
             level=_level(said),
             kind=_kind(said.get("kind")),
             requirement=AllOf(label=_names(said), requirements=parts),
@@ -201,12 +191,6 @@ def _names(said: Form) -> dict[str, str]:
     return {tag: name for tag in LANGUAGES if (name := said.get(f"name_{tag}"))}
 
 
-def _scheme(said: Form) -> CreditScheme:
-    if said.get("scheme") not in set(CreditScheme):
-        raise InvalidValue(f"The schemes there are: {', '.join(CreditScheme)}.")
-    return CreditScheme(said.get("scheme"))
-
-
 def _kind(said: str) -> QualificationKind:
     if said not in set(QualificationKind):
         raise InvalidValue(f"The kinds there are: {', '.join(QualificationKind)}.")
@@ -233,7 +217,7 @@ def _unit_description(said: Form) -> UnitDescription:
             for number, line in enumerate(outcomes, 1)
         ),
         setting=Setting(said.get("setting")),
-        points=(CreditPoints(_scheme(said), amount(said.get("points").replace(",", "."))),),
+        points=(CreditPoints(said.scheme(), amount(said.get("points").replace(",", "."))),),
         level=_level(said),
         field=IscedF(said.get("field")) if said.get("field") else None,
         workload_hours=Decimal(amount(said.get("hours").replace(",", "."))) if said.get("hours") else None,
@@ -267,17 +251,14 @@ def award(
 ) -> Response:
     """Award credit for a unit to one learner, and issue it as a document."""
     try:
-        value, scale = said.get("grade"), said.get("scale")
-        if bool(value) != bool(scale):
-            raise InvalidValue("A grade is given together with its scale.")
         awarded = awarding.award(
             office,
             institution,
             learner=said.get("learner").lower(),
             unit=said.get("unit"),
-            scheme=_scheme(said) if said.get("scheme") else None,
-            grade=Grade(value, scale) if value else None,
-            awarded_on=_day(said.get("awarded_on")),
+            scheme=said.scheme() if said.get("scheme") else None,
+            grade=said.grade(),
+            awarded_on=said.day("awarded_on"),
             at=at,
         )
         issued = issuing.issue_credit(
@@ -304,13 +285,6 @@ def _award(
         problem=problem,
         today=at.date().isoformat(),
     )
-
-
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise InvalidValue(f"{said[:20]!a} is not a day; it looks like 2026-06-30.") from error
 
 
 @router.get("/{institution}/award/many")
@@ -466,7 +440,7 @@ def change_keys(
             case "rotate":
                 registering.rotate_key(office, institution, at=at)
             case "report":
-                since = datetime.combine(_day(said.get("since")), datetime.min.time(), at.tzinfo)
+                since = datetime.combine(said.day("since"), datetime.min.time(), at.tzinfo)
                 registering.report_compromise(
                     office,
                     institution,

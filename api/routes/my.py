@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from http import HTTPStatus
@@ -24,7 +24,7 @@ from api.pages.pictures import Bar, Piece, bars, ring
 from api.pages.refusals import sentence_of
 from api.wire.scalars import QualificationId
 from domain.errors import InvalidValue, NotFound, Refused
-from domain.values import Evidence, Setting, amount
+from domain.values import Evidence, Setting
 from wallet import accounts, advising, awarding, publishing, sharing, showing
 from wallet.advising import Towards
 from wallet.glancing import SchemeSum, glance, names_known
@@ -128,8 +128,8 @@ def add_learning(request: Request, said: Said, learner: HerOwn, office: TheOffic
             setting=_setting(said.get("setting")),
             names={language_of(request).tag: said.get("name")},
             provider=said.get("provider") or None,
-            achieved_on=_day(said.get("achieved_on")),
-            hours=amount(said.get("hours").replace(",", ".")) if said.get("hours") else None,
+            achieved_on=said.day("achieved_on"),
+            hours=said.amount("hours"),
             evidence=[
                 Evidence(
                     name=file.name,
@@ -155,13 +155,6 @@ def _setting(said: str) -> Setting:
     return Setting(said)
 
 
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise InvalidValue(f"{said[:20]!a} is not a day; it looks like 2026-06-30.") from error
-
-
 # --- shares ---------------------------------------------------------------------------------------------
 
 
@@ -181,7 +174,7 @@ def share(request: Request, said: Said, learner: HerOwn, office: TheOffice, at: 
             credentials=said.all("credential"),
             with_whom=said.get("with_whom"),
             purpose=said.get("purpose"),
-            until=datetime.combine(_day(said.get("until")), time.max, UTC),
+            until=datetime.combine(said.day("until"), time.max, UTC),
             at=at,
         )
     except Refused as error:

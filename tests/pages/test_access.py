@@ -9,9 +9,9 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.pages.doors import RULES, Who
-from api.routes import desk, my, programs, shown, sign_in
+from api.routes import desk, desk_recognition, my, my_recognition, programs, shown, sign_in
 from tests.offices import an_office
-from tests.pages.world import NOW, Visitor, World, a_world
+from tests.pages.world import COMMISSION, NOW, Visitor, World, a_world
 from wallet import access, accounts, sharing, signing_in
 from wallet.accounts import StaffRole
 from wallet.signing_in import IDLE, LONGEST
@@ -23,10 +23,21 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield a_world(office)
 
 
+ROUTERS = (
+    desk.router,
+    desk_recognition.router,
+    my.router,
+    my_recognition.router,
+    programs.pages,
+    shown.router,
+    sign_in.router,
+)
+
+
 def test_every_page_with_a_door_stands_in_the_table_and_no_other():
     routes = [
         (method, route.path)
-        for router in (desk.router, my.router, programs.pages, shown.router, sign_in.router)
+        for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods
@@ -44,6 +55,9 @@ def filled(path: str, world: World) -> str:
         "number": "1",
         "sequence": str(world.office.learner(world.learner).history.entries[0].sequence),
         "qualification": "first-year",
+        "recognition": world.case,
+        "document": world.office.case(world.case).state.documents[0].sha256,
+        "commission": COMMISSION,
     }
     return path.format(**values)
 
@@ -100,6 +114,10 @@ def test_no_learner_sees_anything_of_another(world: World):
         {"credential": world.issued.credential, "with_whom": "x", "purpose": "x", "until": "2026-12-30"},
     )
     assert stolen.status_code == 422
+    assert world.as_other.get(f"/my/recognitions/{world.case}").status_code == 404
+    assert (
+        world.as_other.post(f"/my/recognitions/{world.case}/appeal", {"grounds": "mine"}).status_code == 404
+    )
     assert sharing.open_share(world.office, world.share.secret, at=NOW).share.withdrawn_at is None
 
 
@@ -110,6 +128,43 @@ def test_no_institution_changes_the_document_of_another(world: World):
     assert elsewhere.get(path).status_code == 404
     assert elsewhere.post(path, {"act": "revoke", "reason": "mine now"}).status_code in (403, 404)
     assert world.office.credential(world.issued.credential).state.standing.value == "in-force"
+
+
+def test_a_case_is_seen_by_those_who_judge_in_it_and_by_the_registrars_office(world: World):
+    path = f"/desk/aitu/recognitions/{world.case}"
+    document = world.office.case(world.case).state.documents[0].sha256
+    stranger = world.staff(StaffRole.EXPERT, StaffRole.COMMISSION, signs="tutor")
+    unnamed = world.visitor(roles={"aitu": [StaffRole.EXPERT.value]}, name="Nobody's")
+    elsewhere = world.staff(*StaffRole, at="college")
+
+    assert world.staff(StaffRole.REGISTRAR).get(path).status_code == 200
+    assert world.staff(StaffRole.EXPERT, signs="omarova").get(path).status_code == 200
+    for visitor in (stranger, unnamed):
+        assert world.case not in visitor.get("/desk/aitu/recognitions").text
+        for part in ("", f"/documents/{document}"):
+            assert visitor.get(path + part).status_code == 404
+    assert elsewhere.get(f"/desk/college/recognitions/{world.case}").status_code == 404
+
+
+def test_nobody_signs_for_another(world: World):
+    path = f"/desk/aitu/recognitions/{world.case}/conclusions"
+    said = {f"finding-{each}": "full" for each in ("outcomes", "aims", "volume", "assessment")} | {
+        "source": "s1"
+    }
+    member = world.staff(StaffRole.COMMISSION, StaffRole.EXPERT, signs="dean")
+
+    assert member.post(path, said).status_code == 422
+    assert world.staff(StaffRole.EXPERT, signs="omarova").post(path, said).status_code == 303
+    assert list(world.office.case(world.case).state.now.conclusions) == ["omarova"]
+
+
+def test_somebody_who_loses_her_roles_signs_no_longer(world: World):
+    admin = world.staff(StaffRole.ADMIN)
+    expert = world.staff(StaffRole.EXPERT, signs="omarova")
+    assert "omarova" in accounts.staff_signing_at(world.office, "aitu").values()
+    admin.post("/desk/aitu/people/withdrawal", {"account": expert.account})
+
+    assert accounts.staff_signing_at(world.office, "aitu") == {}
 
 
 # --- what an attacker tries -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from api.app import create_app
 from api.pages.languages import LANGUAGES, language
 from tests.offices import NOON, a_credit, a_learner, a_unit, a_university, an_office
-from tests.pages.browsing import SIZES, Watched, a_free_port, browsing, serving
+from tests.pages.browsing import SIZES, Watched, a_free_port, serving
 from tests.verifying.world import signed, some_facts, stranger
 from wallet import issuing
 from wallet.formats import open_badges
@@ -36,7 +36,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[World]:
     port = a_free_port()
     with an_office(tmp_path_factory.mktemp("check"), base_url=f"http://localhost:{port}") as office:
         a_university(office)
@@ -50,8 +50,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "altered": issued.document.replace('"creditsEarned":6', '"creditsEarned":60'),
             "of a stranger": _of_a_stranger(),
         }
-        with serving(create_app(office), port) as address, browsing() as browser:
-            yield World(address, browser, documents)
+        with serving(create_app(office), port) as address:
+            yield World(address, chromium, documents)
 
 
 def _of_a_stranger() -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from api.app import create_app
 from api.pages.languages import LANGUAGES, language
 from tests.offices import a_credit, a_learner, a_qualification, a_unit, a_university, an_office
-from tests.pages.browsing import SIZES, Watched, a_free_port, browsing, serving
+from tests.pages.browsing import SIZES, Watched, a_free_port, serving
 from wallet import accounts, issuing, signing_in
 from wallet.accounts import StaffRole
 from wallet.office import Office
@@ -51,15 +51,15 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[World]:
     port = a_free_port()
     with an_office(tmp_path_factory.mktemp("people"), base_url=f"http://localhost:{port}") as office:
         a_university(office)
         a_unit(office)
         a_unit(office, "databases")
         a_qualification(office, units=("algorithms", "databases"), points=12)
-        with serving(create_app(office), port) as address, browsing() as browser:
-            yield World(office, address, browser)
+        with serving(create_app(office), port) as address:
+            yield World(office, address, chromium)
 
 
 def with_an_authenticator(page: Page) -> None:

@@ -7,7 +7,8 @@ world.staff(StaffRole.ISSUER).post("/desk/aitu/award", unit="algorithms", …)
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -15,8 +16,12 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from domain.credential import CredentialIssued
+from domain.prior_learning import EvidenceKind, Source
+from domain.recognition_policy import RecognitionRules
+from domain.staff import Side
+from domain.values import source_id
 from tests.offices import NOON, a_credit, a_learner, a_qualification, a_unit, a_university
-from wallet import accounts, issuing, sharing, signing_in
+from wallet import accounts, examining, issuing, portfolio, recognising, sharing, signing_in
 from wallet.accounts import StaffRole
 from wallet.office import Office
 from wallet.sharing import Share
@@ -62,6 +67,7 @@ class World:
     other: str
     issued: CredentialIssued
     share: Share
+    case: str
     base_url: str
 
     @property
@@ -76,8 +82,15 @@ class World:
     def as_other(self) -> Visitor:
         return self.visitor(learner=self.other)
 
-    def staff(self, *roles: StaffRole, at: str = "aitu", name: str = "Somebody") -> Visitor:
-        return self.visitor(roles={at: [role.value for role in roles]}, name=name)
+    def staff(
+        self, *roles: StaffRole, at: str = "aitu", name: str = "Somebody", signs: str | None = None
+    ) -> Visitor:
+        """One of the staff; experts and members at aitu sign as one of those in the case, or as who is named."""
+        visitor = self.visitor(roles={at: [role.value for role in roles]}, name=name)
+        usual = "dean" if StaffRole.COMMISSION in roles else "omarova" if StaffRole.EXPERT in roles else None
+        if at == "aitu" and (person := signs or usual):
+            accounts.sign_as(self.office, visitor.account, at, person)
+        return visitor
 
     def visitor(
         self, *, learner: str | None = None, roles: dict[str, list[str]] | None = None, name: str = ""
@@ -88,6 +101,58 @@ class World:
         found = signing_in.session(self.office, session, at=datetime.now(UTC))
         assert found is not None
         return Visitor(self.app, self.base_url, session, found.csrf, account)
+
+
+COMMISSION = "prior-learning"
+MEMBERS, EXPERTS = ("dean", "rector", "head"), ("omarova", "lee", "petrov")
+_DAY = date(2026, 6, 1)
+
+
+def a_commission(office: Office, institution: str = "aitu") -> None:
+    """A policy in force since 2026, staff of whom "tutor" is in no group, and a commission under its dean."""
+    rules = RecognitionRules()
+    recognising.publish_policy(
+        office, institution, rules, in_force_from=date(2026, 1, 1), reference="Council 7", at=NOON
+    )
+    for person in (*MEMBERS, *EXPERTS, "tutor"):
+        side = Side.ADMINISTRATION if person == "rector" else Side.TEACHING
+        examining.register_staff(
+            office, institution, person=person, position=f"Position of {person}", side=side, at=NOON
+        )
+    examining.compose(
+        office, institution, commission=COMMISSION, members=MEMBERS, reference="Order 12", on=_DAY, at=NOON
+    )
+    for member in MEMBERS:
+        examining.cast_ballot(office, COMMISSION, by=member, chair="dean", deputy="rector", on=_DAY, at=NOON)
+    examining.elect(office, institution, COMMISSION, on=_DAY, at=NOON)
+
+
+def a_case(office: Office, learner: str, unit: str = "databases", *, on: date = _DAY) -> str:
+    """A course of 180 hours in place of the unit; filed and sent to the experts on one day."""
+    document = portfolio.keep(office, learner, b"%PDF-1.7 a course", name="course.pdf", at=NOON)
+    source = Source(
+        id=source_id("s1"),
+        kind=EvidenceKind.MOOC,
+        title="Databases from the beginning",
+        provider="Open courses",
+        achieved_on=date(2026, 3, 1),
+        hours=Decimal(180),
+        outcomes=("Outcome 1 of databases, and queries",),
+        documents=(document,),
+    )
+    case = recognising.apply(
+        office,
+        learner,
+        institution="aitu",
+        unit=unit,
+        sources=[source],
+        identity=portfolio.keep(office, learner, b"%PDF-1.7 identity", name="identity.pdf", at=NOON),
+        period_from=date(2026, 9, 1),
+        on=on,
+        at=NOON,
+    ).case
+    examining.assign(office, "aitu", case, commission=COMMISSION, experts=EXPERTS, on=on, at=NOON)
+    return case
 
 
 def a_world(office: Office) -> World:
@@ -110,5 +175,7 @@ def a_world(office: Office) -> World:
         at=NOW,
     )
     accounts.choose_qualification(office, learner, "first-year", chosen=True)
+    a_commission(office)
+    case = a_case(office, learner)
     app = create_app(office)
-    return World(office, app, learner, other, issued, shared, office.registry().state.base_url)
+    return World(office, app, learner, other, issued, shared, case, office.registry().state.base_url)

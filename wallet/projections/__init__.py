@@ -15,6 +15,7 @@ from wallet.projections.credentials import CredentialView
 from wallet.projections.memoranda import MemorandumView
 from wallet.projections.recognition import RecognitionView
 from wallet.projections.record import RecordView
+from wallet.projections.staff import StaffView
 
 VIEWS: Final[tuple[View, ...]] = (
     CatalogueView(),
@@ -24,4 +25,5 @@ VIEWS: Final[tuple[View, ...]] = (
     AgreementView(),
     RecognitionView(),
     ConversionRuleView(),
+    StaffView(),
 )

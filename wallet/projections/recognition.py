@@ -1,7 +1,7 @@
 """The queue of each institution's cases of recognition: which there are, and at what stage each is.
 
-A row names a case and its institution, and nothing of the learner; what a case is about is read from its own stream,
-and is gone from there when the learner is erased.
+A row names a case, its institution and the learner's id; what a case is about is read from its own stream, and is gone
+from there when the learner is erased.
 """
 
 from collections.abc import Sequence
@@ -16,16 +16,18 @@ from domain.recognition import (
     RecognitionGranted,
     RecognitionRefused,
 )
-from domain.values import CaseId, InstitutionId
+from domain.values import CaseId, InstitutionId, LearnerId
 from wallet.ledger.database import Cursor, Database
 from wallet.ledger.entry import Entry
 
 _TABLES: Final = (
     """
     CREATE TABLE recognition_queue (
-        recognition TEXT PRIMARY KEY, institution TEXT NOT NULL, sequence INTEGER NOT NULL, closed INTEGER NOT NULL
+        recognition TEXT PRIMARY KEY, institution TEXT NOT NULL, learner TEXT NOT NULL, sequence INTEGER NOT NULL,
+        closed INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID
     """,
+    "CREATE INDEX recognition_queue_by_learner ON recognition_queue (learner, sequence)",
     "CREATE INDEX recognition_queue_by_institution ON recognition_queue (institution, closed, sequence)",
 )
 _CLOSED: Final[dict[type[Event], bool]] = {
@@ -48,8 +50,8 @@ class RecognitionView:
             event = entry.event
             if isinstance(event, RecognitionApplied):
                 cursor.execute(
-                    "INSERT INTO recognition_queue VALUES (?, ?, ?, 0)",
-                    [event.case, event.institution, entry.sequence],
+                    "INSERT INTO recognition_queue VALUES (?, ?, ?, ?, 0)",
+                    [event.case, event.institution, event.learner, entry.sequence],
                 )
             elif event is not None and (closed := _CLOSED.get(type(event))) is not None:
                 cursor.execute(
@@ -64,5 +66,14 @@ def cases_of(database: Database, institution: InstitutionId, *, open_only: bool)
         rows = cursor.execute(
             "SELECT recognition FROM recognition_queue WHERE institution = ? AND closed <= ? ORDER BY sequence",
             [institution, 0 if open_only else 1],
+        ).fetchall()
+    return [CaseId(case) for (case,) in rows]
+
+
+def cases_of_learner(database: Database, learner: LearnerId) -> list[CaseId]:
+    """The learner's cases, the last filed first."""
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            "SELECT recognition FROM recognition_queue WHERE learner = ? ORDER BY sequence DESC", [learner]
         ).fetchall()
     return [CaseId(case) for (case,) in rows]
