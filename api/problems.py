@@ -23,12 +23,16 @@ from api.misfits import misfits
 from domain import errors as domain
 from wallet import errors as wallet
 from wallet.answering import IdempotencyKeyReused
-from wallet.bringing import NotTheDocument, SignatureFalse, UnknownRecord
+from wallet.bringing import NotTheDocument, SignatureFalse
 from wallet.bundle import BundleRefused
+from wallet.formats.archive import ArchiveRefused
+from wallet.formats.baking import NothingBaked
 from wallet.formats.elmo import NotElmo
 from wallet.formats.ewp import NotEwp
+from wallet.formats.wallet_backup import BackupRefused
 from wallet.formats.xml import XmlRefused
 from wallet.formats.xml_signature import CertificateRefused
+from wallet.records import UnknownRecord
 from wallet.solving import Unsolved
 from wallet.verdict import Outcome, Verdict
 from wallet.verifying.policy import PolicyRefused
@@ -90,6 +94,9 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     NotTheDocument: 409,
     SignatureFalse: 422,
     UnknownRecord: 422,
+    ArchiveRefused: 422,
+    BackupRefused: 422,
+    NothingBaked: 422,
     XmlRefused: 422,
     wallet.Erased: 410,
     wallet.StreamMoved: 503,

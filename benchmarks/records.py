@@ -18,8 +18,8 @@ from signxml.signer import XMLSigner
 
 from benchmarks.measure import Line, rate, together
 from domain.values import CreditScheme
-from wallet.bringing import read_record
 from wallet.formats.elmo import Written, WrittenReport, write_elmo
+from wallet.records import Reader, read_record
 
 AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
 COURSES = 40
@@ -41,14 +41,14 @@ def lines() -> list[Line]:
         Line(
             "records",
             f"ELMO of {COURSES} courses: read and counted",
-            rate(repeated(lambda: read_record(document))),
+            rate(repeated(lambda: read_record(document, Reader(at=AT)))),
             "lxml reading the same bytes",
             parsed,
         ),
         Line(
             "records",
             f"ELMO of {COURSES} courses: read, counted and its signature checked",
-            rate(repeated(lambda: read_record(signed, [certificate]))),
+            rate(repeated(lambda: read_record(signed, Reader(at=AT, trusted=[certificate])))),
             "lxml reading the same bytes, and one signature checked",
             together(parsed, verified),
         ),

@@ -13,7 +13,6 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.errors import InvalidValue
 from domain.event import Event
 from domain.values import (
     Grade,
@@ -79,7 +78,10 @@ class LearningBrought(Event, tag="learning.brought.v1"):
 
 
 class Foreign(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a foreign record; `learning` is made from what the awarding body says, so one line has one id."""
+    """A line of a foreign record; `learning` is made from what the awarding body says, so one line has one id.
+
+    A credential may tell of learning and state no points.
+    """
 
     learning: str
     names: Names
@@ -111,8 +113,6 @@ def bring_in(
         named = learning_id(line.learning)
         if named in held or named in brought:
             continue
-        if not line.points:
-            raise InvalidValue("Learning without points is not brought in as credit from elsewhere.")
         brought[named] = LearningBrought(
             learning=named,
             names=in_languages(line.names, "a name"),

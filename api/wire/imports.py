@@ -2,15 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
 from api.wire.scalars import Answer, Body, GradeGiven, Sum, example
 from domain.brought import LearningBrought
 from wallet.bringing import BroughtIn, ProposedImport, ProposedLine
-from wallet.formats.elmo import StatedCredit
 from wallet.formats.ewp import GradeTable, StatedAgreement
+from wallet.formats.transcript import StatedCredit
+from wallet.formats.xml_signature import SignatureAnswer
+from wallet.records import Reading
 
 _EXAMPLE = (
     '<elmo xmlns="https://github.com/emrex-eu/elmo-schemas/tree/v1">'
@@ -31,10 +33,18 @@ Certificates = Annotated[
 
 
 class ReadRecord(Body):
-    """A record as text: ELMO 1.7, or a transcript or a learning agreement of Erasmus Without Paper."""
+    """A record as text, or, of what is no text (a picture, a ZIP), in base64.
+
+    Read are Open Badges 3.0, CLR 2.0, SD-JWT VC and other credentials, ELMO 1.7, transcripts and learning
+    agreements of Erasmus Without Paper, a backup of the Learner Credential Wallet, and a ZIP of these.
+    """
 
     document: Annotated[str, Field(min_length=1)]
+    encoding: Literal["text", "base64"] = "text"
     certificates: Certificates
+    passphrase: Annotated[
+        str | None, Field(max_length=1000, description="With which another wallet locked its backup.")
+    ] = None
 
     model_config = example(document=_EXAMPLE)
 
@@ -66,12 +76,39 @@ class SignatureFound(Answer):
     reason: str
     sentence: str
 
+    @classmethod
+    def of(cls, answer: SignatureAnswer) -> Self:
+        return cls(outcome=answer.outcome.value, reason=answer.reason, sentence=answer.sentence)
+
+
+class RecordPart(Answer):
+    """A record that another one carries: it stands or falls by itself. `verdict` is that on a credential."""
+
+    name: str
+    kind: str
+    document: str
+    signature: SignatureFound
+    verdict: dict[str, Any] | None
+    parts: list["RecordPart"]
+
+    @classmethod
+    def of(cls, part: Reading) -> Self:
+        return cls(
+            name=part.name,
+            kind=part.kind,
+            document=part.document,
+            signature=SignatureFound.of(part.signature),
+            verdict=None if part.verdict is None else part.verdict.to_document(),
+            parts=[RecordPart.of(each) for each in part.parts],
+        )
+
 
 class ImportLine(Answer):
-    """`left_out` says why it does not count; `held`, that it was brought in before."""
+    """`left_out` says why it does not count; `held`, that it was brought in before; `stands_in` names a part."""
 
     learning: str
     place: str
+    stands_in: str
     names: dict[str, str]
     awarding_body: dict[str, str]
     points: list[StatedPointsShown]
@@ -87,6 +124,7 @@ class ImportLine(Answer):
         return cls(
             learning=proposed.learning,
             place=said.place,
+            stands_in=proposed.source.name,
             names=said.names,
             awarding_body=proposed.line.issuer.names,
             points=[StatedPointsShown.of(each) for each in said.credits],
@@ -150,6 +188,9 @@ class ImportProposed(Answer):
     kind: str
     document: Annotated[str, Field(description="SHA-256 in hex: to be confirmed.")]
     signature: SignatureFound
+    verdict: dict[str, Any] | None
+    """On a credential, by the numbered list of checks."""
+    parts: list[RecordPart]
     holders: list[str]
     totals: dict[str, Sum]
     added_up: dict[str, Sum]
@@ -164,11 +205,9 @@ class ImportProposed(Answer):
         return cls(
             kind=reading.kind,
             document=reading.document,
-            signature=SignatureFound(
-                outcome=reading.signature.outcome.value,
-                reason=reading.signature.reason,
-                sentence=reading.signature.sentence,
-            ),
+            signature=SignatureFound.of(reading.signature),
+            verdict=None if reading.verdict is None else reading.verdict.to_document(),
+            parts=[RecordPart.of(part) for part in reading.parts],
             holders=list(reading.holders),
             totals=reading.totals,
             added_up=reading.added_up,

@@ -1,7 +1,12 @@
 """Records from elsewhere over the web door: read first, and brought in by whoever they are for."""
 
+import json
+from base64 import b64encode
+
 from tests.api.world import Door, problem_of
 from tests.formats.elmos import a_signatory, an_elmo, course
+from tests.records.world import a_backup, a_locked_backup, a_png, a_zip, text_of
+from tests.verifying.world import a_credential
 
 DOCUMENT = an_elmo(course("A", "6", parts=[course("B", "5")]), course("C", "3", scheme="SWS")).decode()
 
@@ -72,3 +77,43 @@ def test_a_record_is_taken_elsewhere_by_the_learner_alone(door: Door):
     assert taken.headers["content-type"] == "application/xml"
     assert door.learner.post("/imports", {"document": taken.text}).json()["totals"] == {"ECTS": 6}
     assert problem_of(door.university.get(f"{door.wallet}/elmo")) == "wrong-role"
+
+
+def test_a_badge_is_verified_by_what_is_known_here_and_comes_as_text_or_as_a_picture(door: Door):
+    credit = door.award().json()["credit"]
+    issued = door.university.post("/credentials", {"learner": door.admitted.learner, "credit": credit})
+    document = door.learner.get(issued.headers["location"]).json()
+    text = json.dumps(document)
+    picture = {"document": b64encode(a_png(text.encode())).decode(), "encoding": "base64"}
+
+    shown = door.learner.post("/imports", {"document": text}).json()
+    baked = door.learner.post("/imports", picture).json()
+    confirmed = door.learner.post("/imports/confirmed", {**picture, "confirmed": baked["document"]})
+
+    for each in (shown, baked):
+        assert (each["kind"], each["signature"]["outcome"]) == ("open-badge", "passed")
+        assert each["verdict"]["outcome"] == "passed"
+        assert each["totals"] == {"ECTS": 6}
+    assert confirmed.status_code == 201
+    assert door.learner.post("/imports", {"document": text}).json()["lines"][0]["held"] is True
+
+
+def test_a_part_of_what_carries_others_has_a_verdict_of_its_own(door: Door):
+    packed = a_zip({"a.json": text_of(a_credential()), "b.xml": DOCUMENT.encode()})
+    said = {"document": b64encode(packed).decode(), "encoding": "base64"}
+
+    shown = door.learner.post("/imports", said).json()
+
+    assert [(part["name"], part["kind"]) for part in shown["parts"]] == [
+        ("a.json", "open-badge"),
+        ("b.xml", "elmo"),
+    ]
+    assert shown["parts"][0]["verdict"]["outcome"] == "could-not-check"
+    assert [line["stands_in"] for line in shown["lines"]] == ["a.json", "b.xml", "b.xml", "b.xml"]
+    assert problem_of(door.learner.post("/imports", {**said, "document": "€"})) == "unknown-record"
+    assert problem_of(
+        door.learner.post("/imports", {**said, "document": b64encode(packed[:-9]).decode()})
+    ) == ("archive-refused")
+    locked = a_locked_backup(a_backup(a_credential()), "x").decode()
+    assert problem_of(door.learner.post("/imports", {"document": locked})) == "backup-refused"
+    assert door.learner.post("/imports", {"document": locked, "passphrase": "x"}).status_code == 200

@@ -1,11 +1,14 @@
 """`wallet import` and `wallet export`, at a terminal."""
 
+import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Enrolled, Program
 from tests.formats.elmos import a_signatory, an_elmo, course
+from tests.records.world import a_backup, a_locked_backup
 
 DOCUMENT = an_elmo(course("Programme", "60", parts=[course("Part", "6")]), course("Chess", "2", grade="1.3"))
 
@@ -96,3 +99,62 @@ def test_a_record_is_exported_and_read_again(
     assert "Айгерім Е." in shown
     assert "5 KZ" in shown
     assert "no credit" in wallet("export", learner, "-o", str(out), code=1).err
+
+
+@pytest.fixture
+def badge(wallet: Program, enrolled: Enrolled, tmp_path: Path) -> Path:
+    """A credential that was issued here, as its learner has it in a file."""
+    path = tmp_path / "badge.json"
+    wallet(
+        "credential", "issue", enrolled.credit, "-i", "saryarqa", "-l", enrolled.learner, "--out", str(path)
+    )
+    return path
+
+
+def test_a_badge_is_verified_shown_and_brought_in_once(wallet: Program, learner: str, badge: Path):
+    shown = wallet("import", str(badge), "-l", learner, "--offline").out
+    first = wallet("import", str(badge), "-l", learner, "--offline", "--confirm").out
+    second = wallet("import", str(badge), "-l", learner, "--offline", "--confirm").out
+
+    assert "Passed: this is as" in shown
+    assert "5 KZ" in shown
+    assert "Nothing is written yet" in shown
+    assert "Brought in: 1" in first
+    assert "Nothing was added" in second
+
+
+def test_a_folder_and_a_zip_tell_of_each_file(wallet: Program, learner: str, badge: Path, tmp_path: Path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "good.json").write_bytes(badge.read_bytes())
+    (folder / "false.json").write_bytes(
+        badge.read_bytes().replace(b'"creditsEarned":5', b'"creditsEarned":50')
+    )
+    packed = tmp_path / "all.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, path.name)
+
+    for source in (folder, packed):
+        told = wallet.json("import", str(source), "-l", learner, "--offline")
+        assert {part["name"]: part["signature"] for part in told["parts"]} == {
+            "false.json": "failed",
+            "good.json": "passed",
+        }
+        assert told["totals"] == {"KZ": "5"}
+    wallet("import", str(folder), "-l", learner, "--offline", "--confirm")
+    assert "Nothing was added" in wallet("import", str(packed), "-l", learner, "--offline", "--confirm").out
+
+
+def test_a_locked_backup_takes_the_passphrase_from_a_file(
+    wallet: Program, learner: str, badge: Path, tmp_path: Path
+):
+    backup, words = tmp_path / "backup.json", tmp_path / "words"
+    backup.write_bytes(a_locked_backup(a_backup(json.loads(badge.read_bytes())), "correct horse"))
+    words.write_text("correct horse\n")
+
+    locked = wallet("import", str(backup), "-l", learner, "--offline", code=1).err
+    opened = wallet.json("import", str(backup), "-l", learner, "--offline", "--passphrase-file", str(words))
+
+    assert "locked" in locked
+    assert opened["totals"] == {"KZ": "5"}

@@ -14,19 +14,8 @@ from domain.values import CreditScheme, in_languages
 from tests.formats.elmos import an_elmo, course
 from tests.shared import shared
 from wallet.errors import WalletError
-from wallet.formats.elmo import (
-    NAMESPACE,
-    Line,
-    NotElmo,
-    Status,
-    Transcript,
-    Written,
-    WrittenReport,
-    lines,
-    read_elmo,
-    totals,
-    write_elmo,
-)
+from wallet.formats.elmo import NAMESPACE, NotElmo, Written, WrittenReport, read_elmo, write_elmo
+from wallet.formats.transcript import Line, Status, Transcript, lines, totals
 from wallet.formats.xml import read_xml
 
 

@@ -12,10 +12,12 @@ from tests.formats.test_elmo import transcript_of
 from tests.offices import NOON, a_credit, a_learner, a_unit
 from tests.shared import shared
 from wallet import auditing, bringing, exporting, showing
-from wallet.bringing import NotTheDocument, SignatureFalse, UnknownRecord
-from wallet.formats.elmo import lines, totals
+from wallet.bringing import NotTheDocument, ProposedImport, SignatureFalse
+from wallet.formats.baking import NothingBaked
+from wallet.formats.transcript import lines, totals
 from wallet.formats.xml import XmlRefused
 from wallet.office import Office
+from wallet.records import Reader, Reading, UnknownRecord, read_record
 from wallet.verdict import Outcome
 
 
@@ -23,9 +25,17 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def read(data: bytes, *trusted: Certificate) -> Reading:
+    return read_record(data, Reader(at=NOON, trusted=trusted))
+
+
+def proposed(office: Office, learner: str, data: bytes) -> ProposedImport:
+    return bringing.propose_import(office, learner, read(data))
+
+
 def brought(office: Office, learner: str, data: bytes, *trusted: Certificate) -> list[str]:
     """What was added, by its English name."""
-    told = bringing.bring_in(office, learner, data, confirmed=digest_of(data), trusted=trusted, at=NOON)
+    told = bringing.bring_in(office, learner, read(data, *trusted), confirmed=digest_of(data), at=NOON)
     return [each.names["en"] for each in told.brought]
 
 
@@ -44,12 +54,12 @@ TRANSCRIPT = an_elmo(
 def test_what_is_shown_is_not_written(office: Office, learner: str):
     before = office.ledger.last_sequence()
 
-    proposed = bringing.propose_import(office, learner, TRANSCRIPT)
+    shown = proposed(office, learner, TRANSCRIPT)
 
-    assert proposed.reading.document == digest_of(TRANSCRIPT)
-    assert proposed.reading.totals == {"ECTS": 60, "SWS": 2}
-    assert proposed.reading.added_up == {"ECTS": 76, "SWS": 2}
-    assert [each.new for each in proposed.lines] == [True, False, False, True, False]
+    assert shown.reading.document == digest_of(TRANSCRIPT)
+    assert shown.reading.totals == {"ECTS": 60, "SWS": 2}
+    assert shown.reading.added_up == {"ECTS": 76, "SWS": 2}
+    assert [each.new for each in shown.lines] == [True, False, False, True, False]
     assert office.ledger.last_sequence() == before
 
 
@@ -70,7 +80,7 @@ def test_the_same_document_twice_adds_nothing(office: Office, learner: str):
     before = office.ledger.last_sequence()
 
     assert brought(office, learner, TRANSCRIPT) == []
-    assert bringing.propose_import(office, learner, TRANSCRIPT).new == ()
+    assert proposed(office, learner, TRANSCRIPT).new == ()
     assert office.ledger.last_sequence() == before
 
 
@@ -90,7 +100,7 @@ def test_another_awarding_body_is_another_learning(office: Office, learner: str)
 
 def test_what_is_confirmed_is_what_was_shown(office: Office, learner: str):
     with pytest.raises(NotTheDocument):
-        bringing.bring_in(office, learner, TRANSCRIPT, confirmed="0" * 64, at=NOON)
+        bringing.bring_in(office, learner, read(TRANSCRIPT), confirmed="0" * 64, at=NOON)
 
 
 def test_of_a_document_whose_signature_is_false_nothing_is_brought_in(office: Office, learner: str):
@@ -112,7 +122,7 @@ def test_the_examples_are_told_apart_and_read(office: Office, learner: str):
     transcript = shared("examples/ewp/imobility-tor-get-response-example.xml").read_bytes()
     agreement = shared("examples/ewp/omobility-la-get-response-example.xml").read_bytes()
 
-    found = [bringing.propose_import(office, learner, each) for each in (elmo, transcript, agreement)]
+    found = [proposed(office, learner, each) for each in (elmo, transcript, agreement)]
 
     assert [each.reading.kind for each in found] == ["elmo", "ewp-transcript", "ewp-learning-agreement"]
     assert [each.reading.signature.outcome for each in found] == [
@@ -137,7 +147,7 @@ def test_a_transcript_inside_an_answer_keeps_its_own_signature(office: Office, l
         "</imobility-tors-get-response>"
     ).encode()
 
-    reading = bringing.read_record(answer, [provider.certificate])
+    reading = read(answer, provider.certificate)
 
     assert reading.signature.outcome is Outcome.PASSED
     assert reading.totals == {"ECTS": 6}
@@ -146,17 +156,18 @@ def test_a_transcript_inside_an_answer_keeps_its_own_signature(office: Office, l
 NO_RECORD = {
     "nothing": (UnknownRecord, b""),
     "JSON": (UnknownRecord, b'{"type": "OpenBadgeCredential"}'),
-    "a picture": (UnknownRecord, b"\x89PNG\r\n\x1a\n"),
-    "other XML": (UnknownRecord, b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    "a picture with nothing in it": (NothingBaked, b"\x89PNG\r\n\x1a\n"),
+    "another picture": (NothingBaked, b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    "other XML": (UnknownRecord, b"<a/>"),
     "a document type": (XmlRefused, b"<!DOCTYPE elmo><elmo/>"),
     "cut short": (XmlRefused, TRANSCRIPT[:-9]),
 }
 
 
 @pytest.mark.parametrize(("refusal", "data"), NO_RECORD.values(), ids=NO_RECORD)
-def test_what_is_no_record_is_refused(refusal: type[Exception], data: bytes, office: Office, learner: str):
+def test_what_is_no_record_is_refused(refusal: type[Exception], data: bytes):
     with pytest.raises(refusal):
-        bringing.propose_import(office, learner, data)
+        read(data)
 
 
 def test_what_was_awarded_here_is_taken_elsewhere_and_counts_the_same_there(office: Office, learner: str):

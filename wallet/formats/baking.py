@@ -80,14 +80,22 @@ def _from_svg(picture: bytes) -> bytes | None:
         if inside:
             found.append(said)
 
-    def refuse(*_: object) -> None:
-        raise NothingBaked("The picture declares a document type, which no baked picture needs.")
+    def typed(_name: str, _system: str | None, _public: str | None, has_internal_subset: bool) -> None:
+        # That it names the type of SVG, as drawing programs make it do, is no harm: nobody is asked for it.
+        if has_internal_subset:
+            raise NothingBaked(
+                "The picture declares a document type of its own, which no baked picture needs."
+            )
+
+    def skipped(*_: object) -> None:
+        raise NothingBaked("The picture holds an entity that stands for something else.")
 
     if len(picture) > _MOST_BYTES:
         raise NothingBaked("The picture is too large to be looked through.")
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = refuse
+    parser.StartDoctypeDeclHandler = typed
+    parser.SkippedEntityHandler = skipped
     try:
         parser.Parse(picture, True)
     except expat.ExpatError as error:

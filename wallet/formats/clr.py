@@ -111,6 +111,60 @@ def members(document: Document) -> list[tuple[Any, str]]:
     return found
 
 
+def wholes(document: Document) -> dict[int, int]:
+    """Which member, by its place, is a part of which other, by the associations of the record.
+
+    What both of them are counted for would be counted twice. Associations that go round in a circle say nothing.
+    """
+    place = {
+        achievement["id"]: number
+        for number, (member, _) in reversed(list(enumerate(members(document))))
+        for subject in listed(member.get("credentialSubject") if isinstance(member, dict) else None)
+        if isinstance(subject, dict)
+        and isinstance(achievement := subject.get("achievement"), dict)
+        and isinstance(achievement.get("id"), str)
+    }
+    found: dict[int, int] = {}
+    for each in associations(document):
+        source, target = each.source, each.target
+        if each.kind == "isParentOf":
+            source, target = target, source
+        elif each.kind not in ("isPartOf", "isChildOf"):
+            continue
+        if source in place and target in place and not _leads_to(place[target], place[source], found):
+            found.setdefault(place[source], place[target])
+    return found
+
+
+def _leads_to(start: int, end: int, found: Mapping[int, int]) -> bool:
+    """Whether one comes from the start to the end by going to the whole, again and again."""
+    at: int | None = start
+    while at is not None:
+        if at == end:
+            return True
+        at = found.get(at)
+    return False
+
+
+def associations(document: Document) -> list[Association]:
+    """The associations of a record that have two ends and a kind that is known."""
+    return [
+        Association(source=value["sourceId"], kind=value["associationType"], target=value["targetId"])
+        for subject in listed(document.get("credentialSubject"))
+        if isinstance(subject, dict)
+        for value in listed(subject.get("association"))
+        if isinstance(value, dict)
+        and _known_kind(value.get("associationType"))
+        and isinstance(value.get("sourceId"), str)
+        and isinstance(value.get("targetId"), str)
+    ]
+
+
+def is_partial(document: Document) -> bool:
+    """Whether its publisher says that there is more of the learner than is in it. Source: CLR 2.0, ClrCredential."""
+    return document.get("partial") is True
+
+
 def contexts_in_order(document: Document) -> Iterator[Fault]:
     """Contexts: credentials, then CLR, then Open Badges. Source: CLR 2.0, ClrCredential."""
     contexts = [context if isinstance(context, str) else "" for context in listed(document.get("@context"))]

@@ -17,7 +17,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
@@ -26,12 +25,21 @@ from lxml import etree
 from domain.errors import InvalidValue
 from domain.values import CreditScheme, Names, amount, isced_f, language_tag, text
 from wallet.errors import WalletError
+from wallet.formats.transcript import (
+    UNDETERMINED,
+    Identifier,
+    Issuer,
+    Opportunity,
+    Report,
+    StatedCredit,
+    Status,
+    Transcript,
+)
 from wallet.formats.xml import said
 
 NAMESPACE: Final = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
 _E: Final = f"{{{NAMESPACE}}}"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_UNDETERMINED: Final = "und"
 
 _COUNTRIES: Final = {"UK": "GB", "EL": "GR"}
 """Europass writes two countries in its own way."""
@@ -39,83 +47,6 @@ _COUNTRIES: Final = {"UK": "GB", "EL": "GR"}
 
 class NotElmo(WalletError):
     """The document is no ELMO, or not even the little that every ELMO says."""
-
-
-# --- what it says ---------------------------------------------------------------------------------------
-
-
-class Status(StrEnum):
-    PASSED = "passed"
-    FAILED = "failed"
-    IN_PROGRESS = "in-progress"
-    UNREADABLE = "unreadable"
-
-
-class StatedCredit(msgspec.Struct, frozen=True):
-    """Points as the document states them. A scheme that is not ours stays as it is written, in capitals."""
-
-    scheme: str
-    points: Decimal
-
-    def __str__(self) -> str:
-        return f"{self.points} {self.scheme}"
-
-
-class Identifier(msgspec.Struct, frozen=True):
-    kind: str
-    value: str
-
-
-class Opportunity(msgspec.Struct, frozen=True, kw_only=True):
-    """A programme, module, course or class, with what the learner came to in it. `place` is as in `1.2.1`."""
-
-    place: str
-    names: Names
-    identifiers: tuple[Identifier, ...]
-    kind: str | None
-    field: str | None
-    url: str | None
-    status: Status
-    achieved_on: date | None
-    grade: str | None
-    scale: str | None
-    credits: tuple[StatedCredit, ...]
-    eqf_level: int | None
-    language: str | None
-    hours: Decimal | None
-    distribution: tuple[tuple[str, int], ...]
-    parts: tuple["Opportunity", ...]
-
-
-class Issuer(msgspec.Struct, frozen=True, kw_only=True):
-    names: Names
-    country: str | None
-    identifiers: tuple[Identifier, ...]
-    url: str | None
-
-    @property
-    def key(self) -> str:
-        """By what it is told from others: its identifiers, or else its names."""
-        if self.identifiers:
-            return " ".join(sorted(f"{each.kind}={each.value}" for each in self.identifiers))
-        return " ".join(f"{language}={self.names[language]}" for language in sorted(self.names))
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    issuer: Issuer
-    issued_on: date | None
-    opportunities: tuple[Opportunity, ...]
-
-
-class Transcript(msgspec.Struct, frozen=True, kw_only=True):
-    """`remarks` are sentences about what could not be read and was passed over."""
-
-    given_names: str
-    family_name: str
-    born_on: date | None
-    generated_at: datetime | None
-    reports: tuple[Report, ...]
-    remarks: tuple[str, ...]
 
 
 # --- reading --------------------------------------------------------------------------------------------
@@ -215,11 +146,11 @@ class _Reader:
         names: Names = {}
         for title in _children(node, "title"):
             try:
-                language = language_tag(title.get(_LANG) or _UNDETERMINED)
+                language = language_tag(title.get(_LANG) or UNDETERMINED)
                 names.setdefault(language, text(said(title)[:500], "a title"))
             except InvalidValue as error:
                 self.remarks.append(f"A title of {place} is passed over: {error}")
-        return names or {_UNDETERMINED: f"({place}, without a title)"}
+        return names or {UNDETERMINED: f"({place}, without a title)"}
 
     def _credits(self, instance: etree._Element, place: str) -> Iterator[StatedCredit]:
         for credit in _children(instance, "credit"):
@@ -325,78 +256,6 @@ def _without_zeros(written: str) -> str:
     return written
 
 
-# --- counting -------------------------------------------------------------------------------------------
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """An opportunity that states credit: it counts, or is left out for a reason."""
-
-    issuer: Issuer
-    opportunity: Opportunity
-    left_out: str | None = None
-
-    @property
-    def counts(self) -> bool:
-        return self.left_out is None
-
-
-def lines(transcript: Transcript) -> tuple[Line, ...]:
-    """Every opportunity that states credit, in the order of the document, with whether it counts."""
-    seen: set[tuple[str, str | None, str]] = set()
-    return tuple(
-        line
-        for report in transcript.reports
-        for opportunity in report.opportunities
-        for line in _judged(opportunity, report.issuer, None, seen)
-    )
-
-
-def _judged(
-    opportunity: Opportunity,
-    issuer: Issuer,
-    whole: Opportunity | None,
-    seen: set[tuple[str, str | None, str]],
-) -> Iterator[Line]:
-    left_out = None
-    if opportunity.credits:
-        left_out = _why_not(opportunity, issuer, whole, seen)
-        yield Line(issuer=issuer, opportunity=opportunity, left_out=left_out)
-        if left_out is None:
-            whole = opportunity
-    for part in opportunity.parts:
-        yield from _judged(part, issuer, whole, seen)
-
-
-def _why_not(
-    opportunity: Opportunity,
-    issuer: Issuer,
-    whole: Opportunity | None,
-    seen: set[tuple[str, str | None, str]],
-) -> str | None:
-    if opportunity.status is not Status.PASSED:
-        return f"it was not passed: {opportunity.status.replace('-', ' ')}"
-    if whole is not None:
-        return f"it is a part of {whole.place}, which counts as a whole"
-    # By what the format says is unique at an issuer: the type of a node with its local identifier.
-    local = [each.value for each in opportunity.identifiers if each.kind == "local"]
-    if local:
-        key = (issuer.key, opportunity.kind, local[0])
-        if key in seen:
-            return "it stands in the document before"
-        seen.add(key)
-    return None
-
-
-def totals(judged: Sequence[Line], *, counted_only: bool = True) -> dict[str, Decimal]:
-    """The sum by scheme: of the lines that count, or, to be warned by it, of all there are."""
-    sums: dict[str, Decimal] = {}
-    for line in judged:
-        if line.counts or not counted_only:
-            for credit in line.opportunity.credits:
-                sums[credit.scheme] = sums.get(credit.scheme, Decimal(0)) + credit.points
-    return dict(sorted(sums.items()))
-
-
 # --- writing --------------------------------------------------------------------------------------------
 
 
@@ -480,7 +339,7 @@ def _course_into(node: etree._Element, course: Written, scales: dict[str, str]) 
 def _titles(node: etree._Element, names: Names) -> None:
     for language in sorted(names):
         title = _put(node, "title", names[language])
-        if language != _UNDETERMINED:
+        if language != UNDETERMINED:
             title.set(_LANG, language)
 
 

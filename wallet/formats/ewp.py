@@ -21,7 +21,8 @@ from lxml import etree
 from domain.errors import InvalidValue
 from domain.values import amount
 from wallet.errors import WalletError
-from wallet.formats.elmo import StatedCredit, Transcript, read_elmo
+from wallet.formats.elmo import read_elmo
+from wallet.formats.transcript import StatedCredit, Transcript
 from wallet.formats.xml import said
 
 _SPECS: Final = "https://github.com/erasmus-without-paper/ewp-specs-api-"

@@ -35,6 +35,18 @@ from wallet.formats.shape import (
     types_of,
     written_time,
 )
+from wallet.formats.transcript import (
+    Identifier,
+    Issuer,
+    Opportunity,
+    Report,
+    StatedCredit,
+    StatedOutcome,
+    said_amount,
+    said_field,
+    said_names,
+    said_text,
+)
 from wallet.verdict import decimal_text
 
 OB_3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
@@ -176,11 +188,11 @@ def read(document: Mapping[str, Any]) -> CreditFacts:
                 url=_text(found, "targetUrl"),
                 code=_text(found, "targetCode"),
             )
-            for found in _aligned(achievement, _OUTCOMES)
+            for found in _aligned(achievement, OUTCOMES)
         ),
         points=credits_earned(document),
         eqf_level=_eqf_level(achievement),
-        field=_code(achievement, _ISCED_F),
+        field=_code(achievement, ISCED_F),
         setting=_setting(achievement),
         grade=grade,
         grade_scale=grade_scale,
@@ -205,7 +217,7 @@ def credits_earned(document: Mapping[str, Any]) -> CreditPoints | None:
     """The points with their scheme, or None where the credential states no number or no scheme we know."""
     for subject in subjects(document):
         number, achievement = subject.get("creditsEarned"), subject.get("achievement")
-        scheme = _code(achievement, _CREDIT_SCHEME) if isinstance(achievement, dict) else None
+        scheme = _code(achievement, CREDIT_SCHEME) if isinstance(achievement, dict) else None
         if _number_of_credits(number) and number and scheme in set(CreditScheme):
             points = Decimal(repr(number))
             if points == round(points, 3):
@@ -218,9 +230,55 @@ def credits_stated(document: Mapping[str, Any]) -> tuple[Decimal, str | None] | 
     for subject in subjects(document):
         number, achievement = subject.get("creditsEarned"), subject.get("achievement")
         if _number_of_credits(number):
-            scheme = _code(achievement, _CREDIT_SCHEME) if isinstance(achievement, dict) else None
+            scheme = _code(achievement, CREDIT_SCHEME) if isinstance(achievement, dict) else None
             return Decimal(repr(number)), scheme
     return None
+
+
+def report(document: Document) -> Report:
+    """What the credential says of its learner, as a line of a record. Raises NotAnOpenBadge.
+
+    Whoever brings it in is told of one learner: of a credential about several, nothing is read.
+    """
+    if len(subjects(document)) != 1:
+        raise NotAnOpenBadge("The credential is about several, and says nothing of one learner.")
+    facts = read(document)
+    stated = credits_stated(document)
+    points = None if stated is None else said_amount(stated[0])
+    scheme = (said_text(stated[1], 50) if stated else None) or "credits"
+    identifiers = (("code", facts.code), ("credential", facts.credential), ("achievement", facts.achievement))
+    return Report(
+        issuer=Issuer(
+            names=said_names([("", facts.issuer_name)], facts.issuer[:200] or "(an issuer without a name)"),
+            identifiers=tuple(Identifier("uri", uri) for uri in [said_text(facts.issuer)] if uri),
+            url=said_text(facts.issuer_url),
+        ),
+        issued_on=facts.valid_from.date(),
+        opportunities=(
+            Opportunity(
+                place="1",
+                names=said_names(facts.names.items(), "(an achievement without a name)"),
+                identifiers=tuple(
+                    Identifier(kind, said) for kind, each in identifiers if (said := said_text(each, 200))
+                ),
+                description=said_text(facts.description),
+                field=said_field(facts.field),
+                achieved_on=facts.awarded_on.date(),
+                grade=said_text(facts.grade, 50),
+                scale=said_text(facts.grade_scale, 100),
+                credits=(StatedCredit(scheme, points),) if points else (),
+                eqf_level=facts.eqf_level,
+                outcomes=tuple(
+                    StatedOutcome(name=name, code=said_text(each.code), url=said_text(each.url))
+                    for each in facts.outcomes
+                    if (name := said_text(each.name))
+                ),
+                setting=facts.setting,
+                assessment=said_text(facts.criteria),
+                by_itself=True,
+            ),
+        ),
+    )
 
 
 def one_name(names: Mapping[str, str]) -> str:
@@ -361,11 +419,11 @@ def faults_of_achievement(achievement: Mapping[str, Any], pointer: str) -> Itera
 
 # --- writing -----------------------------------------------------------------------------------------
 
-_CREDIT_SCHEME = "Credit scheme"
-_EQF = "EQF"
-_ISCED_F = "ISCED-F 2013"
-_SETTING = "Learning setting"
-_OUTCOMES = "Learning outcomes"
+CREDIT_SCHEME = "Credit scheme"
+EQF = "EQF"
+ISCED_F = "ISCED-F 2013"
+SETTING = "Learning setting"
+OUTCOMES = "Learning outcomes"
 
 _SCHEMES = {
     CreditScheme.ECTS: (
@@ -396,7 +454,7 @@ def _subject(facts: CreditFacts) -> dict[str, Any]:
         "achievement": _achievement(facts),
     }
     if facts.points is not None:
-        subject["creditsEarned"] = _json_number(facts.points.points)
+        subject["creditsEarned"] = json_number(facts.points.points)
     if facts.grade is not None:
         subject["result"] = [
             {"type": ["Result"], "resultDescription": _grade_description(facts), "value": facts.grade}
@@ -417,7 +475,7 @@ def _achievement(facts: CreditFacts) -> dict[str, Any]:
     if facts.code is not None:
         achievement["humanCode"] = facts.code
     if facts.points is not None:
-        achievement["creditsAvailable"] = _json_number(facts.points.points)
+        achievement["creditsAvailable"] = json_number(facts.points.points)
     if facts.grade is not None:
         achievement["resultDescription"] = [
             {
@@ -435,19 +493,19 @@ def _achievement(facts: CreditFacts) -> dict[str, Any]:
 def _alignments(facts: CreditFacts) -> Iterator[dict[str, Any]]:
     if facts.points is not None:
         name, url = _SCHEMES[facts.points.scheme]
-        yield _alignment(_CREDIT_SCHEME, facts.points.scheme.value, name, url)
+        yield _alignment(CREDIT_SCHEME, facts.points.scheme.value, name, url)
     if facts.eqf_level is not None:
         level = str(facts.eqf_level)
-        yield _alignment(_EQF, level, f"EQF level {level}", f"http://data.europa.eu/snb/eqf/{level}")
+        yield _alignment(EQF, level, f"EQF level {level}", f"http://data.europa.eu/snb/eqf/{level}")
     if facts.field is not None:
         url = f"http://data.europa.eu/snb/isced-f/{facts.field}"
-        yield _alignment(_ISCED_F, facts.field, f"Field of education {facts.field}", url)
+        yield _alignment(ISCED_F, facts.field, f"Field of education {facts.field}", url)
     if facts.setting is not None:
         code = facts.setting.value
         name = f"{code.replace('_', '-').capitalize()} learning"
-        yield _alignment(_SETTING, code, name, "http://data.europa.eu/snb/learning-setting/25831c2")
+        yield _alignment(SETTING, code, name, "http://data.europa.eu/snb/learning-setting/25831c2")
     for outcome in facts.outcomes:
-        yield _alignment(_OUTCOMES, outcome.code, outcome.name, outcome.url)
+        yield _alignment(OUTCOMES, outcome.code, outcome.name, outcome.url)
 
 
 def _alignment(framework: str, code: str, name: str, url: str) -> dict[str, Any]:
@@ -466,7 +524,7 @@ def _grade_description(facts: CreditFacts) -> str:
     return f"{facts.achievement}#grade"
 
 
-def _json_number(points: Decimal) -> int | float:
+def json_number(points: Decimal) -> int | float:
     """Points as a JSON number. Up to 999,999.999 in thousandths, a float gives back the same decimal."""
     return int(points) if points == points.to_integral_value() else float(decimal_text(points))
 
@@ -494,12 +552,12 @@ def _code(achievement: Mapping[str, Any], framework: str) -> str | None:
 
 
 def _eqf_level(achievement: Mapping[str, Any]) -> int | None:
-    code = _code(achievement, _EQF)
+    code = _code(achievement, EQF)
     return int(code) if code in {"1", "2", "3", "4", "5", "6", "7", "8"} else None
 
 
 def _setting(achievement: Mapping[str, Any]) -> Setting | None:
-    code = _code(achievement, _SETTING)
+    code = _code(achievement, SETTING)
     return Setting(code) if code in set(Setting) else None
 
 

@@ -33,7 +33,7 @@ from wallet.verifying.step import ALL, ISSUER_KEY, MEMBERS, SHAPE, quoted
 from wallet.verifying.token_status import keys_of_case, token_not_revoked
 from wallet.verifying.trusting import accredited_for_this, in_a_log, on_the_readers_terms
 
-__all__ = ["Policy", "verify", "verify_inside", "verify_opened"]
+__all__ = ["Policy", "verdict_of", "verify", "verify_inside", "verify_opened", "verify_shaped"]
 
 _DEEPEST_RECORD = 3
 """Records inside records. Beyond it nobody has a use for them, and each level multiplies the work."""
@@ -62,6 +62,11 @@ def _verify_document(read: Check, case: Case, depth: int) -> Verdict:
     shaped = shape(  # (1) shape: VCDM 2.0, 4; the format's own model
         case.document, lambda: case.statements, examples=case.policy.allow_examples
     )
+    return verify_shaped(read, shaped, case, depth)
+
+
+def verify_shaped(read: Check, shaped: Check, case: Case, depth: int = 0) -> Verdict:
+    """The same from (2) on, for what has been read and found in shape."""
     proven, signatures = proof(case)  # (2) proof: VC Data Integrity 1.0, 4.4 and 4.5
     answers: list[_Answer] = [read, shaped, proven]
     if Outcome.FAILED in (shaped.outcome, proven.outcome) or case.policy.proof_only:
@@ -79,6 +84,11 @@ def _verify_document(read: Check, case: Case, depth: int) -> Verdict:
     members = _members(case, depth)
     answers.append(_members_hold(members))  # (10) the members of a record, each by itself
     return _verdict(answers, case, case.at, members)
+
+
+def verdict_of(decisive: Check, at: datetime, *before: Check) -> Verdict:
+    """The verdict where the list ends with this answer, before there is a document to ask more of."""
+    return _verdict([*before, decisive], None, at)
 
 
 def _status(case: Case) -> _Answer:
