@@ -19,6 +19,7 @@ own.
     ├── StatusListRefused           a list, or a place in one, that cannot be used    (wallet.formats.status_list)
     ├── EnvelopeRefused             a message that holds no credential to believe     (wallet.enveloping)
     ├── BundleRefused               a bundle that is broken, or none                  (wallet.bundle)
+    ├── BackupRefused               a backup that is damaged, or a place for none     (wallet.backup)
     ├── PolicyRefused               a reader's terms that cannot be read              (wallet.verifying.policy)
     ├── Unsolved                    no optimum could be proven in time                (wallet.solving)
     ├── CredentialRefused           a credential that may not be signed, or shown    (wallet.securing)

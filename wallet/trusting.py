@@ -181,7 +181,7 @@ class LedgerEvidence:
         return None
 
 
-class _NoLearnerKeys:
+class NoLearnerKeys:
     """For reading what is not sealed: every learner's payload stays closed."""
 
     def data_key(self, _learner: str) -> None:
@@ -196,7 +196,7 @@ def local_evidence(settings: Settings, now: datetime) -> Iterator[LedgerEvidence
         return
     from wallet.ledger.ledger import Ledger  # thirty milliseconds, for those who have a wallet
 
-    with Ledger(settings.ledger, _NoLearnerKeys()) as ledger:
+    with Ledger(settings.ledger, NoLearnerKeys()) as ledger:
         yield LedgerEvidence(ledger, now)
 
 

@@ -173,6 +173,21 @@ class Database:
         if busy:
             raise StorageUnavailable(f"Traces of what was deleted remain in {self.path}-wal; try again.")
 
+    def copy_to(self, path: Path) -> None:
+        """Make `path`, a new file for its owner alone, what this one is at one moment. Nobody has to wait meanwhile.
+
+        By SQLite's own backup: a copied file is not one moment's, and lacks what is still in the write-ahead log.
+        Raises StorageUnavailable, LedgerDamaged.
+        """
+        path.touch(mode=0o600, exist_ok=False)
+        copy = Database(path)
+        try:
+            with closing(self.connect()) as source, closing(copy.connect()) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")  # the copy is one file, and nothing beside it
+        except DatabaseError as error:
+            raise copy.meaning_of(error) from error
+
     def watch(self) -> "Watcher":
         """Something to wait on for new commits, this process's or another's."""
         watcher = Watcher(self.connect())
