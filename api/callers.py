@@ -144,6 +144,16 @@ HerOwnWallet = Annotated[LearnerId, Depends(_her_own)]
 """The wallet in the address, where it is the caller's own."""
 
 
+def _her_own_or_registry(
+    learner: LearnerInPath, caller: Annotated[Caller, Depends(_only(Role.LEARNER, Role.REGISTRY))]
+) -> LearnerId:
+    return learner_id(learner) if caller.role is Role.REGISTRY else _her_own(learner, caller)
+
+
+HerOwnOrRegistry = Annotated[LearnerId, Depends(_her_own_or_registry)]
+"""Any wallet for the registry, which reads none; for a learner, her own."""
+
+
 def _readable(learner: LearnerInPath, office: TheOffice, caller: Anyone) -> LearnerId:
     if caller.role is Role.REGISTRY:
         raise WrongRole("The registry does not read wallets: it answers for institutions.")

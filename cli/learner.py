@@ -2,16 +2,17 @@
 
 import hashlib
 import mimetypes
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from typer import BadParameter, Option, Typer
+from typer import BadParameter, Option, Typer, confirm
 
 from cli.command import command
 from cli.desk import Desk
-from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, day, names_of
+from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, OutFile, day, names_of
 from cli.rendering import (
     a_progress,
     a_record,
@@ -24,9 +25,10 @@ from cli.rendering import (
 from cli.tables import a_table
 from domain.values import CreditScheme, Evidence, Setting
 from keys.did import did_key
-from wallet import awarding, registering
+from wallet import awarding, erasing, registering
 from wallet.advising import show_progress
 from wallet.converting import show_in_scheme
+from wallet.files import replace_file
 from wallet.ledger.entry import Entry
 from wallet.showing import list_wallets, show_events, show_record
 from wallet.translating import show_in_levels_of
@@ -170,6 +172,40 @@ def events(desk: Desk, learner: LearnerArgument) -> None:
         signer = whose.get(entry.actor, entry.actor)
         table.add_row(str(entry.sequence), f"{entry.recorded_at:%Y-%m-%d %H:%M}", entry.name, signer)
     desk.answer([_document(entry) for entry in entries], table)
+
+
+@command(app, "erase")
+def erase(
+    desk: Desk,
+    learner: LearnerArgument,
+    yes: Annotated[bool, Option("--yes", help="Do not ask. It cannot be undone by anybody.")] = False,
+    out: OutFile = None,
+) -> None:
+    """Erase a learner for ever: her keys are destroyed, and with them all that was sealed under them.
+
+    Documents she was issued and keeps herself stay valid. The receipt is signed by the registry; it is also put on the
+    list of erasures, which a restore of an older backup needs. Doing it again finishes what a crash left, and gives the
+    receipt again.
+    """
+    if not yes:
+        _ask_whether_to_erase(learner)
+    with desk.office() as office:
+        erasure = erasing.erase(office, learner, at=desk.now)
+        listed = office.settings.erasures
+    if out is not None:
+        replace_file(out, erasure.receipt)
+    desk.answer(
+        msgspec.json.decode(erasure.receipt),
+        f"Erased on {erasure.erased_at:%Y-%m-%d %H:%M} UTC. What was recorded of her can be read by nobody.",
+        receipt=None if out is None else str(out),
+        listed_in=str(listed),
+    )
+
+
+def _ask_whether_to_erase(learner: str) -> None:
+    if not sys.stdin.isatty():
+        raise BadParameter("Erasing cannot be undone by anybody: say --yes; there is no terminal to ask at.")
+    confirm(f"Erase the learner {learner} for ever?", abort=True)
 
 
 def _document(entry: Entry) -> dict[str, Any]:

@@ -234,6 +234,7 @@ def queue(
     day: date = on or KAZAKHSTAN.day_of(desk.now)
     with desk.office() as office:
         queued = recognising.show_queue(office, institution, on=day, all_cases=closed)
+        erased = recognising.erased_cases(office, institution) if closed else []
     table = a_table("Case", "Unit", "Credit", "Stage", "Until", right=("Credit",))
     table.columns[0].no_wrap = True  # it is copied from here
     for each in queued:
@@ -245,10 +246,12 @@ def queue(
         for each in queued
         if each.overdue is not None
     ]
-    shown: list[RenderableType] = [table] if queued else ["No case is open."]
+    for gone in erased:
+        table.add_row(gone.id, "", "", "learner erased", f"{gone.erased_at:%Y-%m-%d}")
+    shown: list[RenderableType] = [table] if queued or erased else ["No case is open."]
     if late:
         shown += ["Overdue:", listed(late)]
-    desk.answer(queued, *shown)
+    desk.answer([*queued, *erased], *shown)
 
 
 def _whose(persons: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from domain import (
     conversion_rule,
     credential,
     credit,
+    erasure,
     grade_conversion,
     grading,
     institution,
@@ -113,6 +114,7 @@ _CLASSES: tuple[type[Event], ...] = (
     agreement.AgreementPhaseRecorded,
     quality.IndicatorReported,
     brought.LearningBrought,
+    erasure.LearnerErased,
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType({stored_name(event): event for event in _CLASSES})

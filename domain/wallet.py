@@ -40,6 +40,7 @@ from domain.credit import (
     transferred,
     withdrawn,
 )
+from domain.erasure import LearnerErased
 from domain.errors import (
     AlreadyAssessed,
     AlreadyClaimed,
@@ -299,8 +300,10 @@ def evolve(wallet: Wallet | None, event: Event) -> Wallet:
 
 
 def fold(events: Iterable[Event]) -> Wallet:
-    """The wallet its events add up to. Refuses: NotFound, where there are none."""
+    """The wallet its events add up to. Refuses: NotFound, where there are none, or its learner was erased."""
     events = tuple(events)
+    if events and isinstance(events[-1], LearnerErased):
+        raise NotFound("The learner of this wallet was erased.")
     if not events:
         raise NotFound("No wallet is open under this id.")
     return _evolved(_Draft(), events)

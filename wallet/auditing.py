@@ -4,7 +4,8 @@ For every event, in order:
 
  (1) it is the next of the ledger, and its columns are what columns are;
  (2) it is the next of its stream, and names the hash of the one before it;
- (3) its payload, where the key still exists, opens in this place only, is the one committed to, and decodes;
+ (3) its payload, where the key still exists, opens in this place only, is the one committed to, and decodes; and of a
+     learner who was erased no key exists;
  (4) its actor may sign such an event, by the keys that were in force (`wallet.ledger.authority`);
  (5) its actor did sign it.
 
@@ -29,6 +30,7 @@ from typing import Final
 
 import msgspec
 
+from domain.erasure import LearnerErased
 from domain.errors import HistoryError
 from keys.errors import KeysError
 from keys.signing import PublicKey
@@ -230,6 +232,8 @@ class _Auditor:
             [entry] = self._ledger.entries_of([row])
         except UnknownEvent as error:
             raise _tampered(row, f"no event is called {name}") from error
+        if isinstance(entry.event, LearnerErased) and self._ledger.learner_keys.data_key(entry.event.learner):
+            raise _tampered(row, "the learner was erased by it, and her key is there; erase her again")
         # (4) who may sign
         self._known.now = max(self._known.now, entry.recorded_at)
         try:

@@ -31,6 +31,7 @@ own.
     ├── TableRefused                a table that cannot be written so, or there       (wallet.tables)
     ├── PileRefused                 what was handed in, where none of it can be read  (wallet.submissions)
     ├── ReceiptRefused              a text that is no receipt of a verification       (wallet.receipt)
+    ├── ErasureRefused              a text that is no receipt of an erasure           (wallet.erasing)
     ├── TooManyAtOnce               more rows than can be issued all or none          (wallet.issuing_many)
     ├── NothingBaked                a picture that carries no credential              (wallet.formats.baking)
     ├── TooMuch                     more than is looked at in one go                  (wallet.checking)

@@ -39,6 +39,7 @@ from domain.agreement import Agreement
 from domain.commission import Commission
 from domain.conversion_rule import ConversionRule
 from domain.credential import Credential
+from domain.erasure import LearnerErased
 from domain.errors import KeyNotInForce, NotFound
 from domain.event import Event
 from domain.grading import Grading
@@ -74,7 +75,7 @@ from keys.keystore import Keystore
 from keys.note import NoteKey
 from keys.signing import PublicKey, Signer
 from wallet import streams
-from wallet.errors import LedgerError, StreamMoved
+from wallet.errors import Erased, LedgerError, StreamMoved
 from wallet.ledger.answers import Answer
 from wallet.ledger.follower import Follower
 from wallet.ledger.learner_keys import LearnerKeys
@@ -236,9 +237,12 @@ class Office:
 
     def learner(self, learner: str) -> Read[Wallet]:
         """Raises InvalidValue, NotFound, Erased."""
-        return self._read(
-            streams.of_learner(learner_id(learner)), wallets.fold, f"There is no wallet of learner {learner}."
-        )
+        history = self.ledger.history(streams.of_learner(learner_id(learner)))
+        if not history.position:
+            raise NotFound(f"There is no wallet of learner {learner}.")
+        if isinstance(history.entries[-1].event, LearnerErased):
+            raise Erased(learner)
+        return Read(history, wallets.fold(history.events))
 
     def credential(self, credential: str) -> Read[Credential]:
         """Raises InvalidValue, NotFound, Erased."""

@@ -33,6 +33,7 @@ from wallet.formats import decision as decision_credential
 from wallet.office import Office, Once
 from wallet.originals import as_they_were, decided
 from wallet.projections import recognition as queue
+from wallet.projections.recognition import ErasedCase
 from wallet.publishing import signed_and_checked
 
 
@@ -249,6 +250,16 @@ def show_cases(office: Office, learner: str, *, on: date) -> list[Queued]:
     office.follower.catch_up()
     cases_of_hers = [office.case(row).state for row in queue.cases_of_learner(office.ledger.database, her)]
     return [Queued(case, cases.due(case), cases.overdue(case, on)) for case in cases_of_hers]
+
+
+def erased_cases(office: Office, institution: str) -> list[ErasedCase]:
+    """The institution's cases whose learners were erased since, in the order of their erasure.
+
+    Raises NotFound, InvalidValue.
+    """
+    by = office.institution(institution).state.id
+    office.follower.catch_up()
+    return queue.erased_cases_of(office.ledger.database, by)
 
 
 @dataclass(frozen=True, slots=True)

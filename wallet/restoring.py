@@ -16,7 +16,8 @@ from keys.errors import UnknownKey
 from wallet import bootstrap
 from wallet.auditing import AuditReport, audit
 from wallet.backup import BackupRefused, Part, keys_beside, read_manifest, unpack
-from wallet.errors import NoLearnerKey
+from wallet.erasing import replay
+from wallet.errors import LedgerDamaged, NoLearnerKey
 from wallet.files import sync_folder
 from wallet.office import Office
 from wallet.projections import VIEWS
@@ -31,6 +32,8 @@ class Restored:
     made_at: datetime
     """When the backup was made: what was recorded later is not in it."""
     report: AuditReport
+    erased_again: int
+    """Learners who were erased since the backup was made, and are so again."""
 
 
 def restore(
@@ -38,16 +41,20 @@ def restore(
     file: Path,
     passphrase: bytes,
     *,
+    at: datetime,
+    erasures: bytes,
     keys: Path | None = None,
     checkpoint: Checkpoint | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Restored:
     """Put a backup where the settings say that the wallet lives, and audit it. `keys` are beside it if not named.
 
-    `checkpoint` is one of the log's that was kept elsewhere: a backup that lacks any of its events is refused.
+    `erasures` is the list of those who were erased, as this wallet kept it; empty where nobody ever was. Each of them
+    whom the backup knows is erased again, before anybody can look. `checkpoint` is one of the log's that was kept
+    elsewhere: a backup that lacks any of its events is refused.
 
     Refuses: BackupRefused (something is there already; no backup, or a damaged one; a ledger that does not hold),
-    WrongPassphrase, NewerDatabase, StorageUnavailable, OSError.
+    ErasureRefused (the list holds what is none), WrongPassphrase, NewerDatabase, StorageUnavailable, OSError.
     """
     keys = keys or keys_beside(file)
     home = settings.home.absolute()
@@ -61,31 +68,36 @@ def restore(
     try:
         unpack(file, Part.LEDGER, aside)
         unpack(keys, Part.KEYS, aside)
-        report = _prove(Settings(aside), passphrase, checkpoint, progress)
+        report, erased = _prove(Settings(aside), passphrase, erasures, at, checkpoint, progress)
         os.sync()  # many files: one wait for all of them
         aside.rename(home)
         sync_folder(home.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return Restored(of_ledger.made_at, report)
+    return Restored(of_ledger.made_at, report, erased)
 
 
 def _prove(
     settings: Settings,
     passphrase: bytes,
+    erasures: bytes,
+    at: datetime,
     checkpoint: Checkpoint | None,
     progress: Callable[[int, int], None] | None,
-) -> AuditReport:
-    """The audit of a wallet that holds. Raises BackupRefused for any other."""
+) -> tuple[AuditReport, int]:
+    """The audit of a wallet that holds, and how many were erased from it again. Raises BackupRefused for any other."""
     bootstrap.migrate(settings)
     with Office.open(settings, passphrase) as office:
         try:
+            erased = replay(office, erasures, at=at)
             report = audit(office.ledger, checkpoint=checkpoint, views=VIEWS, progress=progress)
             if report.holds:
                 office.registry_signer()
                 office.follower.catch_up()
         except (UnknownKey, NoLearnerKey) as error:
             raise BackupRefused(f"The keys are older than the ledger: {error}") from error
+        except LedgerDamaged as error:
+            raise BackupRefused(f"The backup was not restored. {error}") from error
     if report.finding is not None:
         raise BackupRefused(f"The backup was not restored. {report.finding}")
-    return report
+    return report, erased

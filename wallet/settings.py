@@ -7,6 +7,7 @@ from pathlib import Path
 from wallet.errors import NoPassphrase
 
 HOME = "WALLET_HOME"
+ERASURES = "WALLET_ERASURES"
 PASSPHRASE = "WALLET_PASSPHRASE"  # noqa: S105 - the name of a variable
 PASSPHRASE_FILE = "WALLET_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 
@@ -37,6 +38,14 @@ class Settings:
     def portfolios(self) -> Path:
         """Learners' documents, each sealed with its learner's key: of no use once she is erased."""
         return self.home / "portfolios"
+
+    @property
+    def erasures(self) -> Path:
+        """Receipts of erasures, one on each line; in no backup, and best kept on another disk (WALLET_ERASURES).
+
+        A restored backup is as old as it is: this list tells whom to erase from it again.
+        """
+        return Path(os.environ.get(ERASURES) or self.home / "erasures.jsonl")
 
     @property
     def keystore(self) -> Path:

@@ -42,6 +42,7 @@ from api.wire.recognition import (
     DocumentKept,
     ElectedShown,
     Enter,
+    ErasedCaseShown,
     ExtractShown,
     KeepDocument,
     MakeStaffKey,
@@ -509,7 +510,11 @@ def list_recognitions(
     """The queue: what each case waits for, until when, and what is overdue and whose it is."""
     on = KAZAKHSTAN.day_of(at)
     queued = recognising.show_queue(office, institution, on=on, all_cases=closed)
-    return Queue(cases=[QueuedShown.of(each) for each in queued])
+    erased = recognising.erased_cases(office, institution) if closed else []
+    return Queue(
+        cases=[QueuedShown.of(each) for each in queued],
+        erased=[ErasedCaseShown(recognition=each.id, erased_at=each.erased_at) for each in erased],
+    )
 
 
 # --- judging --------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from api.bodies import StrictRoute
-from api.callers import AnInstitution, HerOwnWallet, LearnerInPath, RegistryOrInstitution
+from api.callers import AnInstitution, HerOwnOrRegistry, HerOwnWallet, LearnerInPath, RegistryOrInstitution
 from api.posting import Post, recording
 from api.wire import scalars
 from api.wire.wallet import (
@@ -19,6 +19,8 @@ from api.wire.wallet import (
     CreditAwardedShown,
     CreditTransferredShown,
     CreditWithdrawnShown,
+    Erase,
+    ErasureShown,
     LearnerAdmitted,
     QualificationConferredShown,
     Transfer,
@@ -44,7 +46,7 @@ from domain.errors import (
     WrongInstitution,
 )
 from domain.values import Setting, learner_id
-from wallet import access, awarding, issuing
+from wallet import access, awarding, erasing, issuing
 from wallet.errors import Erased
 
 router = APIRouter(tags=["Wallets"], route_class=StrictRoute)
@@ -67,6 +69,28 @@ def admit_learner(post: Post, caller: RegistryOrInstitution) -> Response:
         lambda once: access.admit(post.office, opened_by=caller.holder, at=post.at, once=once),
         show=LearnerAdmitted.of,
         location=lambda admitted: f"/learners/{admitted.learner}/record",
+    )
+
+
+@router.post(
+    "/learners/{learner}/erasure",
+    operation_id="erase-learner",
+    summary="Erase a learner",
+    response_model=ErasureShown,
+    **recording(NotFound, InvalidValue),
+)
+def erase_learner(learner: HerOwnOrRegistry, said: Erase, post: Post) -> Response:
+    """Her keys are destroyed, and with them all that was sealed under them. Nobody can undo it.
+
+    By the learner herself, or by the registry at her request. What she was issued and keeps herself stays valid. The
+    answer carries a receipt that the registry has signed; her own API keys end with this request.
+    """
+    if said.learner != learner:
+        raise InvalidValue("The learner in the body is another than the one in the address.")
+    return post.record(
+        lambda once: erasing.erase(post.office, learner, at=post.at, once=once),
+        show=ErasureShown.of,
+        location=lambda _: "/",
     )
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -674,8 +674,17 @@ class QueuedShown(Answer):
         )
 
 
+class ErasedCaseShown(Answer):
+    """A case whose learner was erased: that there was one is all there is to be known of it."""
+
+    recognition: str
+    erased_at: datetime
+
+
 class Queue(Answer):
     cases: list[QueuedShown]
+    erased: list[ErasedCaseShown]
+    """With `closed`, the cases whose learners were erased since."""
 
 
 class ExtractShown(Answer):

@@ -1,8 +1,9 @@
 """What happens in a wallet, on the wire: claims, assessments, credit, transfers, withdrawals, conferrals."""
 
-from datetime import date
-from typing import Annotated, Literal, Self
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
 
+import msgspec
 from pydantic import Field, model_validator
 
 from api.wire.scalars import (
@@ -13,6 +14,7 @@ from api.wire.scalars import (
     Day,
     GradeGiven,
     Hours,
+    LearnerId,
     LevelOf,
     Names,
     OutcomeId,
@@ -31,6 +33,7 @@ from domain.achievement import AchievementAssessed, AchievementClaimed, Result
 from domain.conferral import ConferralWithdrawn, QualificationConferred
 from domain.credit import CreditAwarded, CreditTransferred, CreditTransferredByRule, CreditWithdrawn
 from wallet.access import Admitted
+from wallet.erasing import Erasure
 
 # --- what is asked --------------------------------------------------------------------------------------
 
@@ -142,6 +145,14 @@ class Confer(Body):
     model_config = example(qualification="micro-algorithms", conferred_on="2026-07-01")
 
 
+class Erase(Body):
+    """The learner's id once more, so that nobody is erased by a slip in an address."""
+
+    model_config = example(learner="7f9a8c1e-5d2b-4c3a-9e8f-1a2b3c4d5e6f")
+
+    learner: LearnerId
+
+
 # --- what is answered -----------------------------------------------------------------------------------
 
 
@@ -155,6 +166,20 @@ class LearnerAdmitted(Answer):
     @classmethod
     def of(cls, admitted: Admitted) -> Self:
         return cls(learner=admitted.learner, did=admitted.did, api_key=admitted.secret)
+
+
+class ErasureShown(Answer):
+    """`receipt` is the registry's signed word that she was erased: a document of its own, to be kept."""
+
+    learner: str
+    erased_at: datetime
+    receipt: dict[str, Any]
+
+    @classmethod
+    def of(cls, erasure: Erasure) -> Self:
+        return cls(
+            learner=erasure.learner, erased_at=erasure.erased_at, receipt=msgspec.json.decode(erasure.receipt)
+        )
 
 
 class AchievementClaimedShown(Answer):

@@ -126,6 +126,7 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("POST", "/recognitions/{recognition}/entry"): _UNIVERSITY,
     # wallets
     ("POST", "/learners"): _INSTITUTIONS | _REGISTRY,
+    ("POST", "/learners/{learner}/erasure"): _HERS | _REGISTRY,
     ("POST", "/learners/{learner}/achievements"): _HERS,
     ("POST", "/learners/{learner}/achievements/{achievement}/assessments"): _INSTITUTIONS,
     ("POST", "/learners/{learner}/credits"): _INSTITUTIONS,

@@ -48,6 +48,7 @@ OPERATIONS |= {"withdraw-conferral"}
 OPERATIONS |= {"certify-decision", "rerun-progress-report"}
 OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
 OPERATIONS |= {"compare-outcomes", "list-frameworks", "show-framework", "show-record-in-levels"}
+OPERATIONS |= {"erase-learner"}
 """The names programs are generated with: they may grow, and none of them changes."""
 
 

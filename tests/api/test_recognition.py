@@ -233,6 +233,19 @@ def test_the_queue_shows_what_is_late_and_whose_it_is(examined: Examined):
     assert problem_of(door.stranger.get("/institutions/aitu/recognitions")) == "wrong-role"
 
 
+def test_a_case_of_an_erased_learner_stays_in_the_queue_without_her(examined: Examined):
+    door, case = examined.door, examined.apply()
+    learner = door.admitted.learner
+    examined.post(door.registry, f"/learners/{learner}/erasure", {"learner": learner})
+
+    listed = door.university.get("/institutions/aitu/recognitions?closed=true")
+
+    assert listed.json()["cases"] == []
+    assert [each["recognition"] for each in listed.json()["erased"]] == [case.rpartition("/")[2]]
+    assert learner not in listed.text
+    assert door.university.get("/institutions/aitu/recognitions").json()["erased"] == []
+
+
 NO_DOCUMENTS = {
     "what is no document": b"MZ\x90\x00",
     "nothing": b"",

@@ -160,3 +160,39 @@ def test_an_institution_without_accreditation_awards_nothing(door: Door):
 
     assert described.status_code == 201
     assert (refused.status_code, problem_of(refused)) == (403, "not-accredited")
+
+
+def test_a_learner_erases_herself_and_gets_a_receipt(door: Door):
+    door.award()
+
+    erased = door.learner.post(f"{door.wallet}/erasure", {"learner": door.admitted.learner})
+
+    assert erased.status_code == 201, erased.text
+    receipt = erased.json()["receipt"]
+    assert (receipt["type"], receipt["learner"]) == ("ErasureReceipt", door.admitted.learner)
+    assert receipt["proof"]["cryptosuite"] == "eddsa-jcs-2022"
+    assert door.learner.get(f"{door.wallet}/record").status_code == 401
+    gone = door.university.get(f"{door.wallet}/record")
+    assert (gone.status_code, problem_of(gone)) == (410, "erased")
+    assert (door.award().status_code, problem_of(door.award())) == (410, "erased")
+
+
+def test_the_registry_erases_at_a_learners_request_and_answers_a_retry_the_same(door: Door):
+    said = {"learner": door.admitted.learner}
+
+    first = door.registry.post(f"{door.wallet}/erasure", said, Idempotency_Key="request-17")
+    again = door.registry.post(f"{door.wallet}/erasure", said, Idempotency_Key="request-17")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json() == first.json()
+
+
+def test_nobody_is_erased_by_another_or_by_a_slip(door: Door):
+    said = {"learner": door.admitted.learner}
+    slip = {"learner": "00000000-0000-4000-8000-000000000000"}
+
+    assert door.university.post(f"{door.wallet}/erasure", said).status_code == 403
+    assert door.registry.post(f"{door.wallet}/erasure", slip).status_code == 422
+    assert door.registry.post(f"{door.wallet}/erasure").status_code in (400, 422)
+    assert door.learner.get(f"{door.wallet}/record").status_code == 200

@@ -1,5 +1,6 @@
 """`wallet backup` and `wallet restore`: there and back, and one sentence where it cannot be."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ def test_a_wallet_is_backed_up_lost_and_restored(wallet: Program, enrolled: Enro
     told = wallet("backup", "monday.backup").out
     wallet.home.rename(tmp_path / "lost")
 
-    restored = wallet("restore", "monday.backup").out
+    restored = wallet("restore", "monday.backup", "--none-erased").out
 
     assert told.startswith("Backed up: ")
     assert "monday.backup.keys" in told
@@ -27,9 +28,10 @@ def test_a_backup_asks_for_no_passphrase_and_a_restore_does(wallet: Program, mon
 
     wallet("backup", "monday.backup")
 
-    assert "no passphrase" in wallet("restore", "monday.backup", "--home", "again", code=1).err
+    restoring = ("restore", "monday.backup", "--none-erased", "--home", "again")
+    assert "no passphrase" in wallet(*restoring, code=1).err
     monkeypatch.setenv("WALLET_PASSPHRASE", "a guess")
-    assert "does not open the keystore" in wallet("restore", "monday.backup", "--home", "again", code=1).err
+    assert "does not open the keystore" in wallet(*restoring, code=1).err
     assert not Path("again").exists()
 
 
@@ -37,10 +39,19 @@ REFUSALS = {
     "no wallet to back up": (("backup", "x", "--home", "nowhere"), "There is no wallet in nowhere"),
     "a folder that is not there": (("backup", "no/such/x"), "There is no folder"),
     "a backup that is there": (("backup", "README"), "README is there already"),
-    "no such backup": (("restore", "nothing", "--home", "again"), "There is no file nothing"),
-    "no backup at all": (("restore", "README", "--home", "again"), "README is no backup of a wallet"),
-    "a folder as a backup": (("restore", ".", "--home", "again"), "is a folder, and no backup"),
-    "a wallet in the place": (("restore", "README"), "nothing is ever restored over it"),
+    "no such backup": (
+        ("restore", "nothing", "--none-erased", "--home", "again"),
+        "There is no file nothing",
+    ),
+    "no backup at all": (
+        ("restore", "README", "--none-erased", "--home", "again"),
+        "README is no backup of a wallet",
+    ),
+    "a folder as a backup": (
+        ("restore", ".", "--none-erased", "--home", "again"),
+        "is a folder, and no backup",
+    ),
+    "a wallet in the place": (("restore", "README", "--none-erased"), "nothing is ever restored over it"),
 }
 
 
@@ -52,3 +63,53 @@ def test_it_refuses_in_one_sentence(arguments: tuple[str, ...], sentence: str, w
 
     assert sentence in " ".join(refused.split())
     assert "Traceback" not in refused
+
+
+# --- erasing --------------------------------------------------------------------------------------------
+
+
+def test_a_learner_is_erased_with_a_receipt_and_a_restore_erases_her_again(
+    wallet: Program, enrolled: Enrolled
+):
+    wallet("backup", "monday.backup")
+
+    told = wallet("learner", "erase", enrolled.learner, "--yes", "--out", "receipt.json").out
+
+    assert told.startswith("Erased on ")
+    assert json.loads(Path("receipt.json").read_text())["learner"] == enrolled.learner
+    assert "has been erased" in wallet("learner", "show", enrolled.learner, code=1).err
+    assert wallet.json("audit")["holds"] is True
+    restored = wallet(
+        "restore", "monday.backup", "--erasures", str(wallet.home / "erasures.jsonl"), "--home", "again"
+    ).out
+    assert "Erased again: 1 learners." in restored
+    assert "has been erased" in wallet("learner", "show", enrolled.learner, "--home", "again", code=1).err
+
+
+def test_without_the_list_of_erasures_nothing_is_restored_by_accident(
+    wallet: Program, monkeypatch: pytest.MonkeyPatch
+):
+    wallet("backup", "monday.backup")
+
+    assert "--none-erased" in wallet("restore", "monday.backup", "--home", "again", code=2).err
+    missing = wallet("restore", "monday.backup", "--erasures", "nowhere", "--home", "again", code=1).err
+    assert missing == "nowhere cannot be used: No such file or directory.\n"
+    Path("README").write_text("read me")
+    not_a_list = wallet("restore", "monday.backup", "--erasures", "README", "--home", "again", code=1).err
+    assert not_a_list.startswith("Line 1 of the list of erasures:")
+    Path("kept.jsonl").write_bytes(b"")
+    monkeypatch.setenv("WALLET_ERASURES", "kept.jsonl")
+    wallet("restore", "monday.backup", "--home", "again")
+
+
+def test_nobody_is_erased_by_accident(wallet: Program, enrolled: Enrolled):
+    assert "say --yes" in wallet("learner", "erase", enrolled.learner, code=2).err
+    nobody = "00000000-0000-4000-8000-000000000000"
+    assert "There is no wallet" in wallet("learner", "erase", nobody, "--yes", code=1).err
+    assert wallet.json("learner", "list")[0]["erased"] is False
+
+
+def test_erasing_twice_gives_the_same_receipt(wallet: Program, enrolled: Enrolled):
+    first = wallet.json("learner", "erase", enrolled.learner, "--yes")
+
+    assert wallet.json("learner", "erase", enrolled.learner, "--yes") == first

@@ -71,8 +71,8 @@ def _filled(path: tuple[str, ...], rubbish: str) -> list[str]:
     return filled
 
 
-ASKING = [path for path in COMMANDS if len(_filled(path, "x")) > len(path)]
-"""The commands that require something."""
+ASKING = [path for path in COMMANDS if len(_filled(path, "x")) > len(path) and path != ("backup",)]
+"""The commands that require something. Any word at all is a good name for a new backup."""
 
 RUBBISH = {
     "an option nobody knows": "--no-such-option",

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,8 @@ from wallet.auditing import audit
 from wallet.backup import BackedUp, BackupRefused, back_up
 from wallet.office import Office
 from wallet.projections import VIEWS
-from wallet.restoring import restore
+from wallet.restoring import Restored
+from wallet.restoring import restore as restore_backup
 from wallet.settings import Settings
 from wallet.showing import show_record
 
@@ -38,6 +40,10 @@ def backup(office: Office, learner: str, tmp_path: Path) -> BackedUp:
 
 def elsewhere(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "elsewhere" / "home")
+
+
+def restore(settings: Settings, file: Path, passphrase: bytes, **more: Any) -> Restored:
+    return restore_backup(settings, file, passphrase, **{"at": NOON, "erasures": b"", **more})
 
 
 def test_a_restored_wallet_says_signs_and_opens_what_the_first_one_did(

@@ -29,6 +29,8 @@ _ABOUT_KEYS: Final = {
 }
 _LEARNERS_OWN: Final = {"achievement.claimed.v1", "learning.brought.v1"}
 """What a learner says, or brings along, in her own wallet."""
+_ERASURE: Final = "learner.erased.v1"
+"""What the registry states in a learner's wallet, and nothing comes after."""
 _CATALOGUED: Final = {"unit", "qualification", "credential", "status-list", "conversion-rule"}
 _INSTITUTIONS_OWN: Final = _CATALOGUED | {"staff", "commission", "recognition"}
 _OF_THE_HOUSE: Final = {"recognition.assigned.v1", "recognition.entered.v1"}
@@ -52,6 +54,7 @@ class Known:
         self._registry: Registry | None = None
         self._institutions: dict[str, Institution] = {}
         self._learners: dict[str, str] = {}
+        self._erased: set[str] = set()
         self._owners: dict[str, str] = {}
         self._applicants: dict[str, str] = {}
         self._staff: dict[str, tuple[str, str]] = {}
@@ -69,6 +72,8 @@ class Known:
             self._institutions[whose] = institution.evolve(self._institutions.get(whose), event)
         elif kind == "wallet" and entry.position == 1:
             self._learners[whose] = entry.actor
+        elif kind == "wallet" and entry.name == _ERASURE:
+            self._erased.add(whose)
         elif kind in _INSTITUTIONS_OWN and entry.position == 1:
             self._owners[entry.stream] = getattr(event, "institution", _ERASED)
             if kind == "recognition":
@@ -107,6 +112,10 @@ class Known:
     def is_learner(self, actor: str, whose: str) -> bool:
         """Whether it is the key that opened the learner's wallet."""
         return actor == self._learners.get(whose)
+
+    def is_erased(self, whose: str) -> bool:
+        """Whether the learner was erased before this event."""
+        return whose in self._erased
 
     def is_party(self, entry: Entry, party: str) -> bool:
         """Whether the actor is that party to the agreement of this stream; any party there is, where it was erased."""
@@ -177,10 +186,12 @@ def _about_an_institution(entry: Entry, whose: str, known: Known) -> bool:
 
 
 def _in_a_wallet(entry: Entry, whose: str, known: Known) -> bool:
-    """The learner opens it and claims; whatever an institution decides there, that institution signs."""
+    """The learner opens it and claims, institutions sign what they decide; the registry ends it when she is erased."""
     opens = entry.name == "wallet.opened.v1"
-    if opens != (entry.position == 1):
+    if opens != (entry.position == 1) or known.is_erased(whose):
         return False
+    if entry.name == _ERASURE:
+        return known.is_registry(entry.actor) and whose == _field(entry, "learner")
     if opens:
         return entry.event is None or (
             entry.actor == did_key(_field(entry, "key_multikey")) and whose == _field(entry, "learner")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.agreement import AgreementProposed
+from domain.erasure import LearnerErased
 from domain.values import AgreementId
 from wallet.ledger.database import Cursor, Database
 from wallet.ledger.entry import Entry
@@ -43,6 +44,8 @@ class AgreementView:
                         event.memorandum,
                     ],
                 )
+            elif isinstance(entry.event, LearnerErased):
+                cursor.execute("DELETE FROM agreements_parties WHERE learner = ?", [entry.event.learner])
 
 
 def agreements(

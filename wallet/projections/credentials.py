@@ -13,6 +13,7 @@ from domain.credential import (
     CredentialSuperseded,
     CredentialSuspended,
 )
+from domain.erasure import LearnerErased
 from domain.event import Event
 from domain.values import CredentialId, CreditId, InstitutionId, LearnerId
 from wallet.ledger.database import Cursor, Database
@@ -61,6 +62,8 @@ class CredentialView:
                         entry.sequence,
                     ],
                 )
+            elif isinstance(event, LearnerErased):
+                cursor.execute("DELETE FROM credentials_issued WHERE learner = ?", [event.learner])
             elif event is not None and (standing := _STANDINGS.get(type(event))) is not None:
                 cursor.execute(
                     "UPDATE credentials_issued SET standing = ?, changed = ? WHERE credential = ?",

@@ -24,6 +24,7 @@ from domain.credit import (
     learning_claimed,
     recognised,
 )
+from domain.erasure import LearnerErased
 from domain.prior_learning import Learning, of_achievement, of_credit
 from domain.values import (
     AchievementId,
@@ -167,6 +168,9 @@ class RecordView:
                         "DELETE FROM record_conferrals WHERE learner = ? AND conferral = ?",
                         [learner, event.conferral],
                     )
+                case LearnerErased() as event:
+                    for table in ("record_credits", "record_achievements", "record_conferrals"):
+                        cursor.execute(f"DELETE FROM {table} WHERE learner = ?", [event.learner])  # noqa: S608 - tables of ours
                 case _:
                     pass
 
