@@ -52,6 +52,7 @@ from api.routes import (
     sign_in,
     vc_api,
     verification,
+    vouched,
     wallets,
 )
 from wallet.answering import KEPT_FOR
@@ -68,6 +69,7 @@ _ROUTERS = (
     pages.router,
     check.router,
     sign_in.router,
+    vouched.router,
     my.router,
     my_recognition.router,
     shown.router,

@@ -1,8 +1,9 @@
-"""`wallet admin`: let people into the pages."""
+"""`wallet admin`: let people into the pages, by links or by their university's word."""
 
+from pathlib import Path
 from typing import Annotated
 
-from typer import Option, Typer
+from typer import BadParameter, Option, Typer
 
 from cli.command import command
 from cli.desk import Desk
@@ -49,6 +50,62 @@ def invite_learner(desk: Desk, learner: LearnerArgument) -> None:
         secret = invite(office, learner, at=desk.now)
         link = f"{office.registry().state.base_url}/welcome/{secret}"
     desk.answer({"learner": learner, "link": link}, _TOLD, link=link)
+
+
+@command(app, "provider")
+def provider(
+    desk: Desk,
+    institution: InstitutionArgument,
+    issuer: Annotated[
+        str | None, Option("--issuer", metavar="URL", help="Its address: https://id.university.example.")
+    ] = None,
+    client_id: Annotated[
+        str | None, Option("--client-id", metavar="TEXT", help="What this wallet is called there.")
+    ] = None,
+    secret_file: Annotated[
+        Path | None,
+        Option("--secret-file", metavar="FILE", help="Holds the client's secret; without, there is none."),
+    ] = None,
+    remove: Annotated[bool, Option("--remove", help="Let nobody vouch for its staff any more.")] = False,
+) -> None:
+    """Let an identity provider (OpenID Connect) vouch for an institution's staff, or show which one does.
+
+    Whom it vouches for comes in only after an invitation, which gives the roles.
+    """
+    from wallet import vouching  # the libraries of OpenID Connect are wanted here alone
+
+    if (issuer is None) != (client_id is None) or (remove and issuer is not None):
+        raise BadParameter(
+            "A provider is named by --issuer and --client-id together, or taken away by --remove."
+        )
+    with desk.office() as office:
+        if remove:
+            vouching.remove_provider(office, institution)
+            desk.answer(
+                {"institution": institution, "removed": True},
+                f"Nobody vouches for the staff of {institution} now.",
+            )
+            return
+        if issuer is not None and client_id is not None:
+            secret = secret_file.read_text().strip() if secret_file is not None else None
+            vouching.set_provider(
+                office, institution, issuer=issuer, client_id=client_id, secret=secret, at=desk.now
+            )
+        named = vouching.provider_of(office, institution)
+        returning = f"{office.registry().state.base_url}/sign-in/returned"
+    desk.answer(
+        {
+            "institution": institution,
+            "issuer": named.issuer,
+            "client_id": named.client_id,
+            "has_secret": named.secret is not None,
+            "redirect_uri": returning,
+        },
+        f"Vouches for the staff of {institution}:",
+        issuer=named.issuer,
+        client_id=named.client_id,
+        redirect_uri=returning,
+    )
 
 
 def _invite(desk: Desk, institution: str, name: str, roles: list[StaffRole]) -> None:

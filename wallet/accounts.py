@@ -207,11 +207,16 @@ def make_account(
         "INSERT INTO accounts (account, learner, name, made_at) VALUES (?, ?, ?, ?)",
         [identity, learner, name, microseconds(at)],
     )
+    give_roles(cursor, identity, roles)
+    return identity
+
+
+def give_roles(cursor: Cursor, identity: str, roles: Mapping[str, Iterable[str]]) -> None:
+    """Beside those the account has."""
     cursor.executemany(
-        "INSERT INTO staff_roles VALUES (?, ?, ?)",
+        "INSERT OR IGNORE INTO staff_roles VALUES (?, ?, ?)",
         [(identity, institution, role) for institution, given in roles.items() for role in given],
     )
-    return identity
 
 
 def checked_roles(roles: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -37,6 +37,7 @@ own.
     ├── TooMuch                     more than is looked at in one go                  (wallet.checking)
     ├── NotSignedIn                 no passkey, code or session that is good          (wallet.signing_in)
     ├── NoInvitation                a link that was never made, or is used up         (wallet.signing_in)
+    ├── NotVouchedFor               an identity provider whose word is not good       (wallet.vouching)
     ├── FetchError                  the network                                       (wallet.fetching)
     │   ├── FetchRefused            an address we do not ask
     │   └── FetchFailed             an answer that did not come, or not in full

@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -93,13 +93,22 @@ class Fetcher:
 
     def get(self, url: str) -> Fetched:
         """The body at `url`. Raises FetchRefused, mostly before anything is sent, and FetchFailed."""
+        return self._ask("GET", url, _HEADERS, b"")
+
+    def post(self, url: str, content: bytes, *, headers: Mapping[str, str]) -> Fetched:
+        """What is answered to `content`; an answer other than 200 is none. Raises as `get`."""
+        return self._ask("POST", url, {**_HEADERS, **headers}, content)
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> Fetched:
         host, port = _checked(url)
         deadline = Deadline(self._most_seconds)
         address = _public_address(self._addresses(host, port, deadline))
         try:
             with (
                 httpx.Client(transport=self._connect(address, deadline), trust_env=False) as client,
-                client.stream("GET", url, headers=_HEADERS, timeout=deadline.left()) as response,
+                client.stream(
+                    method, url, headers=headers, content=content, timeout=deadline.left()
+                ) as response,
             ):
                 return Fetched(self._body(response, deadline), self._clock())
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -253,7 +262,7 @@ class PinnedTransport(httpx.BaseTransport):
                 target=request.url.raw_path,
             ),
             headers=request.headers.raw,
-            content=b"",
+            content=request.read(),
             extensions=request.extensions,
         )
         try:

@@ -95,3 +95,35 @@ SHARES: Final = (
     ) STRICT, WITHOUT ROWID
     """,
 )
+VOUCHED: Final = (
+    """
+    CREATE TABLE identity_providers (
+        institution TEXT    PRIMARY KEY,
+        issuer      TEXT    NOT NULL,
+        client_id   TEXT    NOT NULL,
+        secret      BLOB,
+        set_at      INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE vouched (
+        issuer  TEXT    NOT NULL,
+        subject TEXT    NOT NULL,
+        account TEXT    NOT NULL,
+        made_at INTEGER NOT NULL,
+        PRIMARY KEY (issuer, subject)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE errands (
+        state       BLOB    PRIMARY KEY,
+        browser     BLOB    NOT NULL,
+        institution TEXT    NOT NULL,
+        invitation  TEXT,
+        goal        TEXT    NOT NULL,
+        nonce       TEXT    NOT NULL,
+        verifier    TEXT    NOT NULL,
+        ends_at     INTEGER NOT NULL
+    ) STRICT
+    """,
+)

@@ -1,4 +1,5 @@
-"""Signing in: by a passkey that a one-time link has registered, or by a recovery code; and the session after it.
+"""Signing in: by a passkey that a one-time link has registered, by a recovery code, or for staff by the word of their
+institution's identity provider (`wallet.vouching`); and the session after it.
 
     wallet admin bootstrap         → a link
     the link, opened in a browser  → a passkey, an account, recovery codes shown once
@@ -39,6 +40,7 @@ from wallet.errors import WalletError
 from wallet.ledger.database import Cursor, IntegrityError
 from wallet.ledger.envelope import microseconds
 from wallet.office import Office
+from wallet.vouching import Vouched
 
 IDLE: Final = timedelta(hours=2)
 """A session that nobody uses ends after this."""
@@ -102,7 +104,7 @@ def invite_learner(office: Office, learner: str, *, at: datetime) -> str:
 def invitation(office: Office, secret: str, *, at: datetime) -> Invitation:
     """Raises NoInvitation."""
     with office.ledger.database.reader() as cursor:
-        return _invitation(cursor, secret, at)
+        return _invitation(cursor, digest(secret), at)
 
 
 def _invite(
@@ -124,10 +126,17 @@ def _invite(
     return secret
 
 
-def _invitation(cursor: Cursor, secret: str, at: datetime) -> Invitation:
+def _used_up(cursor: Cursor, key: bytes, at: datetime) -> Invitation:
+    """The invitation, which is used by this. Raises NoInvitation."""
+    offered = _invitation(cursor, key, at)
+    cursor.execute("UPDATE invitations SET used_at = ? WHERE digest = ?", [microseconds(at), key])
+    return offered
+
+
+def _invitation(cursor: Cursor, key: bytes, at: datetime) -> Invitation:
     row = cursor.execute(
         "SELECT learner, name, roles FROM invitations WHERE digest = ? AND used_at IS NULL AND ends_at > ?",
-        [digest(secret), microseconds(at)],
+        [key, microseconds(at)],
     ).fetchone()
     if row is None:
         raise NoInvitation("This link has been used, has run out, or was never made. Ask for a new one.")
@@ -151,10 +160,7 @@ def register(office: Office, invited: str, made: str, *, at: datetime) -> Signed
     verified = _verified_registration(office, made, f"invitation {digest(invited).hex()}", at)
     codes = _new_codes()
     with office.ledger.database.writer() as cursor:
-        offered = _invitation(cursor, invited, at)
-        cursor.execute(
-            "UPDATE invitations SET used_at = ? WHERE digest = ?", [microseconds(at), digest(invited)]
-        )
+        offered = _used_up(cursor, digest(invited), at)
         account = accounts.make_account(
             cursor, learner=offered.learner, name=offered.name, roles=offered.roles, at=at
         )
@@ -218,6 +224,43 @@ def sign_in(office: Office, shown: str, *, at: datetime) -> SignedIn:
         cursor.execute(
             "UPDATE passkeys SET sign_count = ? WHERE passkey = ?", [verified.new_sign_count, passkey]
         )
+        return SignedIn(account, _begin(cursor, account, at))
+
+
+# --- identity providers ---------------------------------------------------------------------------------
+
+
+def sign_in_vouched(office: Office, vouched: Vouched, *, at: datetime) -> SignedIn:
+    """A new session for somebody whom her institution's provider vouches for.
+
+    With an invitation to that institution she is known by it from now on; without, she has to be known, and to have a
+    role there still. Raises NotSignedIn, NoInvitation.
+    """
+    errand = vouched.errand
+    with office.ledger.database.writer() as cursor:
+        row = cursor.execute(
+            "SELECT account FROM vouched WHERE issuer = ? AND subject = ?", [vouched.issuer, vouched.subject]
+        ).fetchone()
+        account = None if row is None else str(row[0])
+        if errand.invitation is not None:
+            offered = _used_up(cursor, bytes.fromhex(errand.invitation), at)
+            if set(offered.roles) != {errand.institution}:
+                raise NoInvitation("This link is not for somebody whom this institution vouches for.")
+            if account is None:
+                account = accounts.make_account(
+                    cursor, learner=None, name=offered.name, roles=offered.roles, at=at
+                )
+                cursor.execute(
+                    "INSERT INTO vouched VALUES (?, ?, ?, ?)",
+                    [vouched.issuer, vouched.subject, account, microseconds(at)],
+                )
+            accounts.give_roles(cursor, account, offered.roles)
+        held = cursor.execute(
+            "SELECT COUNT(*) FROM staff_roles WHERE account = ? AND institution = ?",
+            [account, errand.institution],
+        ).fetchone()
+        if account is None or not held[0]:
+            raise NotSignedIn("Nobody here is known by what this provider says.")
         return SignedIn(account, _begin(cursor, account, at))
 
 

@@ -13,9 +13,9 @@ from api.pages.forms import PageRoute, Said
 from api.pages.languages import language_of, marked
 from api.pages.page import page
 from api.pages.tries import SIGN_INS, WRONG_GUESSES, tries_of
-from wallet import accounts, signing_in
+from wallet import accounts, signing_in, vouching
 from wallet.office import Office
-from wallet.signing_in import NoInvitation, NotSignedIn, SignedIn
+from wallet.signing_in import Invitation, NoInvitation, NotSignedIn, SignedIn
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[Depends(admit)])
 
@@ -27,7 +27,7 @@ _OPENS_NOTHING: Final = marked(
 @router.get("/sign-in")
 def ask(request: Request, to: Annotated[str, Query()] = "") -> Response:
     """The way in; `to` is where it leads."""
-    return page(request, "sign_in.html", to=_inside(to), problem=None)
+    return page(request, "sign_in.html", to=inside(to), problem=None, ways=_ways(request))
 
 
 @router.post("/sign-in/options")
@@ -66,8 +66,8 @@ def welcome(request: Request, secret: str, office: TheOffice, at: Now) -> Respon
     try:
         invited = signing_in.invitation(office, secret, at=at)
     except NoInvitation:
-        return _no_invitation(request)
-    return page(request, "welcome.html", invited=invited, secret=secret, problem=None)
+        return no_invitation(request)
+    return _welcome(request, invited, secret)
 
 
 @router.post("/welcome/{secret}/options")
@@ -76,7 +76,7 @@ def welcome_options(request: Request, secret: str, office: TheOffice, at: Now) -
     try:
         options = signing_in.registration_options(office, secret, at=at)
     except NoInvitation:
-        return _no_invitation(request)
+        return no_invitation(request)
     return Response(options, media_type="application/json")
 
 
@@ -86,15 +86,13 @@ def register(request: Request, secret: str, said: Said, office: TheOffice, at: N
     try:
         signed_in = signing_in.register(office, secret, said.get("passkey"), at=at)
     except NoInvitation:
-        return _no_invitation(request)
+        return no_invitation(request)
     except NotSignedIn:
         invited = signing_in.invitation(office, secret, at=at)
-        problem = language_of(request).say(_OPENS_NOTHING)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return page(request, "welcome.html", status=status, invited=invited, secret=secret, problem=problem)
+        return _welcome(request, invited, secret, problem=language_of(request).say(_OPENS_NOTHING))
     account = accounts.account(office, signed_in.account)
     return carry(
-        request, page(request, "codes.html", codes=signed_in.codes, home=_home(account)), signed_in.session
+        request, page(request, "codes.html", codes=signed_in.codes, home=home_of(account)), signed_in.session
     )
 
 
@@ -134,7 +132,7 @@ def another(request: Request, said: Said, visitor: TheVisitor, office: TheOffice
 def renew_codes(request: Request, visitor: TheVisitor, office: TheOffice) -> Response:
     """New recovery codes, shown once."""
     codes = signing_in.renew_codes(office, visitor.account.id)
-    return page(request, "codes.html", codes=codes, home=_home(visitor.account))
+    return page(request, "codes.html", codes=codes, home=home_of(visitor.account))
 
 
 def _account(request: Request, visitor: Visitor, office: Office, problem: str | None = None) -> Response:
@@ -149,17 +147,49 @@ def _account(request: Request, visitor: Visitor, office: Office, problem: str | 
 
 
 def _in(request: Request, office: Office, signed_in: SignedIn, to: str) -> Response:
-    home = _home(accounts.account(office, signed_in.account))
-    return carry(request, RedirectResponse(_inside(to) or home, HTTPStatus.SEE_OTHER), signed_in.session)
+    home = home_of(accounts.account(office, signed_in.account))
+    return carry(request, RedirectResponse(inside(to) or home, HTTPStatus.SEE_OTHER), signed_in.session)
 
 
 def _not_in(request: Request, to: str) -> Response:
     tries_of(request).count(request, "wrong", WRONG_GUESSES)
     problem = language_of(request).say(_OPENS_NOTHING)
-    return page(request, "sign_in.html", status=HTTPStatus.FORBIDDEN, to=_inside(to), problem=problem)
+    return page(
+        request,
+        "sign_in.html",
+        status=HTTPStatus.FORBIDDEN,
+        to=inside(to),
+        problem=problem,
+        ways=_ways(request),
+    )
 
 
-def _no_invitation(request: Request) -> Response:
+def _welcome(request: Request, invited: Invitation, secret: str, problem: str | None = None) -> Response:
+    return page(
+        request,
+        "welcome.html",
+        status=HTTPStatus.OK if problem is None else HTTPStatus.UNPROCESSABLE_ENTITY,
+        invited=invited,
+        secret=secret,
+        problem=problem,
+        ways={
+            institution: names
+            for institution, names in _ways(request).items()
+            if institution in invited.roles
+        },
+    )
+
+
+def _ways(request: Request) -> dict[str, dict[str, str]]:
+    """The institutions by way of which their staff come in, by id, with their names."""
+    office: Office = request.app.state.office
+    return {
+        institution: dict(office.institution(institution).state.names)
+        for institution in vouching.institutions_with_providers(office)
+    }
+
+
+def no_invitation(request: Request) -> Response:
     tries_of(request).count(request, "wrong", WRONG_GUESSES)
     spoken = language_of(request)
     return page(
@@ -174,11 +204,11 @@ def _no_invitation(request: Request) -> Response:
     )
 
 
-def _home(account: accounts.Account) -> str:
+def home_of(account: accounts.Account) -> str:
     return "/my" if account.learner is not None else "/desk"
 
 
-def _inside(to: str) -> str:
+def inside(to: str) -> str:
     """An address of ours, or nothing: nobody is led to another site by a link of ours."""
     plain = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isascii() and to.isprintable()
     return to if plain and "\\" not in to and len(to) < 300 else ""
