@@ -81,6 +81,12 @@ _REASONS: Final = {
     ("key-in-force", "compromised"): marked("The key was reported stolen before the document was signed."),
     ("key-in-force", "retired"): marked("The key had been retired before the document was signed."),
     ("parse", "unknown-form"): marked("The text is in a form that is not known here."),
+    ("parse", "claim-contradicted"): marked("The message says one thing in its header and another inside."),
+    ("parse", "not-a-message"): marked("This is no signed message."),
+    ("shape", "issuer-missing"): marked("The document names no issuer."),
+    ("proof", "invalid-signature"): marked(
+        "The signature does not hold: the document is not what was signed."
+    ),
     ("parse", "not-an-object"): marked("The text is JSON, and no document."),
     ("shape", "context-of-examples"): marked(
         "The document stands on terms that are meant for examples only."
