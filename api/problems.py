@@ -34,6 +34,7 @@ from wallet.formats.xml import XmlRefused
 from wallet.formats.xml_signature import CertificateRefused
 from wallet.records import UnknownRecord
 from wallet.solving import Unsolved
+from wallet.two_persons import NothingToDecide, SamePerson, SecondPersonNeeded
 from wallet.verdict import Outcome, Verdict
 from wallet.verifying.policy import PolicyRefused
 
@@ -98,6 +99,9 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     BackupRefused: 422,
     NothingBaked: 422,
     XmlRefused: 422,
+    NothingToDecide: 409,
+    SamePerson: 403,
+    SecondPersonNeeded: 409,
     wallet.Erased: 410,
     wallet.StreamMoved: 503,
     wallet.StorageUnavailable: 503,

@@ -35,7 +35,16 @@ _LONGEST_SENTENCE: Final = 2000
 
 _PANELS: Final = {
     "Begin": ("demo", "init", "migrate", "backup", "restore", "admin", "serve"),
-    "The register": ("institution", "unit", "qualification", "memorandum", "quality", "keys", "api-key"),
+    "The register": (
+        "institution",
+        "unit",
+        "qualification",
+        "memorandum",
+        "quality",
+        "keys",
+        "proposal",
+        "api-key",
+    ),
     "Learners": (
         "learner",
         "credit",

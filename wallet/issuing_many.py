@@ -59,6 +59,7 @@ from wallet.ledger.ledger import History, Write
 from wallet.office import Office, Read
 from wallet.publishing import SUITE
 from wallet.sheets import Fault, Row, Sheet
+from wallet.two_persons import refuse_alone
 
 __all__ = ["COLUMNS", "Mode", "Outcome", "Result", "TooManyAtOnce", "issue_many", "sheet_of_credentials"]
 
@@ -122,14 +123,21 @@ def sheet_of_credentials(path: Path) -> Sheet:
 
 
 def issue_many(
-    office: Office, institution: str, sheet: Sheet, *, mode: Mode = Mode.EACH, at: datetime
+    office: Office,
+    institution: str,
+    sheet: Sheet,
+    *,
+    mode: Mode = Mode.EACH,
+    at: datetime,
+    seconded: bool = False,
 ) -> Iterator[Outcome]:
     """Go through the sheet; what became of each row, as soon as it is on the disk.
 
-    A row with several faults has a line for each of them.
-    Refuses: NotFound (no such institution), KeyNotInForce, TooManyAtOnce, SheetRefused.
+    A row with several faults has a line for each of them. `seconded`: a second person has confirmed it.
+    Refuses: NotFound (no such institution), KeyNotInForce, TooManyAtOnce, SheetRefused, SecondPersonNeeded.
     """
     IssuingDesk.of(office, institution, at)  # refuses before any row is looked at
+    refuse_alone(office, institution, seconded=seconded or mode is Mode.PREVIEW)
     if mode is Mode.ALL_OR_NONE and sheet.count > MOST_AT_ONCE:
         raise TooManyAtOnce(
             f"{sheet.count} rows cannot be issued all or none, only {MOST_AT_ONCE}: split the sheet, or let each row "

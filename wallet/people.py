@@ -127,3 +127,23 @@ VOUCHED: Final = (
     ) STRICT
     """,
 )
+TWO_PERSONS: Final = (
+    "CREATE TABLE two_persons (institution TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT",
+    """
+    CREATE TABLE proposals (
+        proposal      TEXT    PRIMARY KEY,
+        institution   TEXT    NOT NULL,
+        act           TEXT    NOT NULL,
+        proposer      TEXT    NOT NULL,
+        proposer_name TEXT    NOT NULL,
+        content       BLOB,
+        made_at       INTEGER NOT NULL,
+        ends_at       INTEGER NOT NULL,
+        outcome       TEXT,
+        decider       TEXT,
+        decider_name  TEXT,
+        decided_at    INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX proposals_by_institution ON proposals (institution, made_at)",
+)

@@ -30,6 +30,7 @@ from wallet.bootstrap import host_of
 from wallet.errors import LearnerKeyExists
 from wallet.office import Office, Once, institution_key_name, registry_key_name
 from wallet.publishing import publish_all
+from wallet.two_persons import refuse_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +142,19 @@ def withdraw_accreditation(
 
 
 def publish_key(
-    office: Office, institution: str, *, at: datetime, once: Once[KeyPublished] | None = None
+    office: Office,
+    institution: str,
+    *,
+    at: datetime,
+    once: Once[KeyPublished] | None = None,
+    seconded: bool = False,
 ) -> KeyPublished:
     """Publish a new key beside those in force; the newest signs from now on. The registry signs the event.
 
-    Refuses: NotFound, InvalidValue.
+    `seconded`: a second person has confirmed it (`wallet.seconding`).
+    Refuses: NotFound, InvalidValue, SecondPersonNeeded.
     """
+    refuse_alone(office, institution, seconded=seconded)
 
     def decide() -> KeyPublished:
         read = office.institution(institution)
@@ -176,14 +184,20 @@ def rotate_registry_key(office: Office, *, at: datetime) -> RegistryKeyPublished
 
 
 def rotate_key(
-    office: Office, institution: str, *, at: datetime, once: Once[KeyPublished] | None = None
+    office: Office,
+    institution: str,
+    *,
+    at: datetime,
+    once: Once[KeyPublished] | None = None,
+    seconded: bool = False,
 ) -> KeyPublished:
     """Publish a new key and retire the one in force. What the old one signed stays good.
 
     The old key signs its own retirement; where none is in force (the last was compromised), the registry
-    signs the publication of a new one. The status lists are signed anew.
-    Refuses: NotFound, InvalidValue.
+    signs the publication of a new one. The status lists are signed anew. `seconded` as in `publish_key`.
+    Refuses: NotFound, InvalidValue, SecondPersonNeeded.
     """
+    refuse_alone(office, institution, seconded=seconded)
 
     def decide() -> KeyPublished:
         read = office.institution(institution)

@@ -21,6 +21,7 @@ from api.pages.languages import LANGUAGES, language_of, marked
 from api.pages.page import page
 from api.pages.refusals import sentence_of
 from api.pages.verdicts import ANSWERS, told
+from api.routes.proposals import person_of, to_proposal
 from domain.errors import InvalidValue, NotFound, Refused
 from domain.institution import KeyStanding
 from domain.qualification import AllOf, QualificationDescription, QualificationKind, RequiredUnit
@@ -36,7 +37,7 @@ from domain.values import (
     UnitId,
     amount,
 )
-from wallet import access, accounts, awarding, describing, issuing, registering, signing_in
+from wallet import access, accounts, awarding, describing, issuing, registering, signing_in, two_persons
 from wallet.accounts import StaffRole
 from wallet.checking import Brought, TooMuch, examine
 from wallet.errors import Erased
@@ -55,6 +56,7 @@ from wallet.projections import catalogue
 from wallet.projections.credentials import credentials_by
 from wallet.sheets import Row, SheetRefused
 from wallet.showing_status import show_standing
+from wallet.two_persons import Act
 
 router = APIRouter(
     prefix="/desk", include_in_schema=False, route_class=PageRoute, dependencies=[Depends(admit)]
@@ -295,11 +297,21 @@ def ask_many(request: Request, institution: InstitutionInPath, office: TheOffice
 
 @router.post("/{institution}/award/many")
 def award_many(
-    request: Request, institution: InstitutionInPath, said: Said, office: TheOffice, at: Now
+    request: Request,
+    institution: InstitutionInPath,
+    said: Said,
+    visitor: TheVisitor,
+    office: TheOffice,
+    at: Now,
 ) -> Response:
-    """First what the table says, each wrong cell marked; once that was confirmed, everything is issued, or nothing."""
+    """First what the table says, each wrong cell marked; once that was confirmed, everything is issued, or nothing.
+
+    Where the institution asks for two persons, it is proposed to the second.
+    """
     text = said.files[0].content if said.files else said.get("table").encode()
-    mode = Mode.ALL_OR_NONE if said.get("confirmed") == "yes" else Mode.PREVIEW
+    confirmed = said.get("confirmed") == "yes"
+    in_twos = confirmed and two_persons.asks_for_two(office, institution)
+    mode = Mode.ALL_OR_NONE if confirmed and not in_twos else Mode.PREVIEW
     with TemporaryDirectory() as folder:
         path = FilePath(folder) / "table.csv"
         path.write_bytes(text)
@@ -309,6 +321,10 @@ def award_many(
                 raise TooManyAtOnce(f"A page takes {_MOST_ROWS} rows; for more there is the command line.")
             outcomes = list(issue_many(office, institution, sheet, mode=mode, at=at))
             rows = list(sheet.rows())
+            if in_twos and not any(each.result is Result.REFUSED for each in outcomes):
+                by = person_of(visitor)
+                act = Act.ISSUE_MANY
+                return to_proposal(two_persons.propose(office, institution, act, by=by, at=at, content=text))
         except (SheetRefused, TooManyAtOnce, Refused) as error:
             return _many(request, institution, office, problem=sentence_of(error, language_of(request)))
     faults: dict[int, list[Outcome]] = {}
@@ -432,11 +448,19 @@ def show_keys(request: Request, institution: InstitutionInPath, office: TheOffic
 
 @router.post("/{institution}/keys")
 def change_keys(
-    request: Request, institution: InstitutionInPath, said: Said, office: TheOffice, at: Now
+    request: Request,
+    institution: InstitutionInPath,
+    said: Said,
+    visitor: TheVisitor,
+    office: TheOffice,
+    at: Now,
 ) -> Response:
     """Put a new key in the place of the one in force, or report one stolen."""
     try:
         match said.get("act"):
+            case "rotate" if two_persons.asks_for_two(office, institution):
+                by = person_of(visitor)
+                return to_proposal(two_persons.propose(office, institution, Act.ROTATE_KEY, by=by, at=at))
             case "rotate":
                 registering.rotate_key(office, institution, at=at)
             case "report":

@@ -31,6 +31,7 @@ from domain.errors import AlreadyRegistered, InvalidValue, KeyNotInForce, NotFou
 from wallet import access, registering
 from wallet.access import Role
 from wallet.projections import catalogue
+from wallet.two_persons import SecondPersonNeeded
 
 router = APIRouter(tags=["Institutions"], route_class=StrictRoute)
 
@@ -137,10 +138,13 @@ def withdraw_accreditation(
     operation_id="rotate-key",
     summary="Publish a new key",
     response_model=KeyShown,
-    **recording(NotFound),
+    **recording(NotFound, SecondPersonNeeded),
 )
 def rotate_key(institution: InstitutionInPath, post: Post, _caller: TheInstitutionItself) -> Response:
-    """The institution publishes a new key, and the one in force retires. What that one signed stays good."""
+    """The institution publishes a new key, and the one in force retires. What that one signed stays good.
+
+    An institution that asks for two persons does this at its desk.
+    """
     return post.record(
         lambda once: registering.rotate_key(post.office, institution, at=post.at, once=once),
         show=KeyShown.published,

@@ -61,7 +61,7 @@ class Walk:
 
     @property
     def recorded(self) -> int:
-        return self.door.office.ledger.last_sequence
+        return self.door.office.ledger.last_sequence()
 
 
 @pytest.fixture

@@ -49,13 +49,13 @@ def test_every_route_that_asks_for_a_key_stands_under_an_area(door: Door):
 
 
 def test_a_key_does_what_its_scopes_name_and_nothing_else(door: Door):
-    knocker, before = Knocker(door.app, a_made_key(door, *READS).secret), door.office.ledger.last_sequence
+    knocker, before = Knocker(door.app, a_made_key(door, *READS).secret), door.office.ledger.last_sequence()
     refused = knocker.post(f"{door.wallet}/credits", {"unit": "algorithms", "awarded_on": "2026-05-29"})
 
     assert knocker.get(f"{door.wallet}/record").status_code == 200
     assert (refused.status_code, problem_of(refused)) == (403, "out-of-scope")
     assert refused.headers["www-authenticate"] == 'Bearer error="insufficient_scope", scope="wallets:write"'
-    assert door.office.ledger.last_sequence == before
+    assert door.office.ledger.last_sequence() == before
 
 
 def test_a_key_with_an_end_opens_nothing_after_it(door: Door):

@@ -9,12 +9,23 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.pages.doors import RULES, Who
-from api.routes import desk, desk_recognition, my, my_recognition, programs, shown, sign_in, vouched
+from api.routes import (
+    desk,
+    desk_recognition,
+    my,
+    my_recognition,
+    programs,
+    proposals,
+    shown,
+    sign_in,
+    vouched,
+)
 from tests.offices import an_office
 from tests.pages.world import COMMISSION, NOW, Visitor, World, a_world
-from wallet import access, accounts, sharing, signing_in
+from wallet import access, accounts, sharing, signing_in, two_persons
 from wallet.accounts import StaffRole
 from wallet.signing_in import IDLE, LONGEST
+from wallet.two_persons import Act, Person
 
 
 @pytest.fixture
@@ -29,6 +40,7 @@ ROUTERS = (
     my.router,
     my_recognition.router,
     programs.pages,
+    proposals.router,
     shown.router,
     sign_in.router,
     vouched.router,
@@ -47,7 +59,9 @@ def test_every_page_with_a_door_stands_in_the_table_and_no_other():
     assert sorted(routes) == sorted(RULES)
 
 
-def filled(path: str, world: World) -> str:
+def filled(path: str, world: World, name: str = "") -> str:
+    act = Act.ISSUE_MANY if name == "issuer here" else Act.ROTATE_KEY
+    proposed = two_persons.propose(world.office, "aitu", act, by=Person("somebody", "Somebody"), at=NOW)
     values = {
         "institution": "aitu",
         "credential": world.issued.credential,
@@ -56,6 +70,7 @@ def filled(path: str, world: World) -> str:
         "number": "1",
         "sequence": str(world.office.learner(world.learner).history.entries[0].sequence),
         "qualification": "first-year",
+        "proposal": proposed.id,
         "recognition": world.case,
         "document": world.office.case(world.case).state.documents[0].sha256,
         "commission": COMMISSION,
@@ -88,7 +103,7 @@ def test_each_visitor_opens_what_the_table_says_and_nothing_else(name: str, worl
         if path == "/sign-out":
             continue  # it would end the walk
         visitor: Visitor = VISITORS[name](world)
-        address = filled(path, world)
+        address = filled(path, world, name)
         answer = visitor.get(address) if method == "GET" else visitor.post(address)
         if rule.who is Who.ANYBODY:
             assert answer.status_code != 401, (method, path)

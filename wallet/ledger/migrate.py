@@ -21,7 +21,7 @@ from wallet.ledger.answers import ANSWERS_TABLE
 from wallet.ledger.database import BUSY_SECONDS, Cursor, Database, tables_made_by
 from wallet.ledger.sqlite import EVENTS_TABLE, POSITIONS_TABLE
 from wallet.ledger.view import View
-from wallet.people import ACCOUNTS, SHARES, STAFF_ACCOUNTS, VOUCHED
+from wallet.people import ACCOUNTS, SHARES, STAFF_ACCOUNTS, TWO_PERSONS, VOUCHED
 from wallet.published import PUBLISHED_LISTS_TABLE
 from wallet.transparency.log import LOG_TABLES
 
@@ -90,6 +90,7 @@ LEDGER: Final = Kind(
         Step("0009 what a key may do and until when, and passes for a short time", API_KEY_LIMITS),
         Step("0010 from which account each of the staff signs", STAFF_ACCOUNTS),
         Step("0011 who vouches for an institution's staff, and for whom", VOUCHED),
+        Step("0012 what two persons do together", TWO_PERSONS),
     ),
 )
 LEARNER_KEYS: Final = Kind(
