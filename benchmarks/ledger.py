@@ -37,7 +37,7 @@ from wallet.ledger.follower import Follower
 from wallet.ledger.learner_keys import LearnerKeys
 from wallet.ledger.ledger import History, Ledger, Write
 from wallet.ledger.migrate import migrate
-from wallet.ledger.sqlite import EVENTS_TABLE, SqliteApplicationRecorder
+from wallet.ledger.recorders import EVENTS_TABLE, SqlApplicationRecorder
 from wallet.projections import VIEWS
 from wallet.projections.record import RecordView
 from wallet.transparency.log import Log
@@ -80,7 +80,7 @@ def _lines(home: Path, ledger: Ledger) -> Iterator[Line]:
         closing(an_empty_ledger(home / "ours.sqlite")) as ours,
     ):
         insert = inserting(raw, kept)
-        record = recording(SqliteApplicationRecorder(ours), kept)
+        record = recording(SqlApplicationRecorder(ours), kept)
         in_batches = rate(lambda: insert(BATCH))
         one_by_one = rate(lambda: singly(insert))
         yield Line(
@@ -178,7 +178,7 @@ def inserting(database: Database, kept: list[Row]) -> Callable[[int], int]:
     return insert
 
 
-def recording(recorder: SqliteApplicationRecorder, kept: list[Row]) -> Callable[[int], int]:
+def recording(recorder: SqlApplicationRecorder, kept: list[Row]) -> Callable[[int], int]:
     """The same rows through the recorder: numbered in commit order, followers woken."""
     streams = itertools.count()
 

@@ -59,7 +59,7 @@ def demo(
         refuse_taken(HOST, port)
     secret = a_fresh_home(home)
     story = Story(
-        settings=Settings(home),
+        settings=Settings(home, database=""),  # never where the real one is
         passphrase=secret,
         base_url=f"http://localhost:{port}",
         out=home / "out",

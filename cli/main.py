@@ -34,7 +34,7 @@ DEBUG: Final = "WALLET_DEBUG"
 _LONGEST_SENTENCE: Final = 2000
 
 _PANELS: Final = {
-    "Begin": ("demo", "init", "migrate", "backup", "restore", "admin", "serve"),
+    "Begin": ("demo", "init", "migrate", "copy-ledger", "backup", "restore", "admin", "serve"),
     "The register": (
         "institution",
         "unit",

@@ -14,7 +14,7 @@ from cli.desk import Desk, a_console, passphrase, show
 from wallet.errors import WalletError
 from wallet.office import Office
 from wallet.open_issuers import WARNING, in_an_address, refuse_unless_loopback
-from wallet.settings import HOME, PASSPHRASE, PASSPHRASE_FILE, Settings
+from wallet.settings import DATABASE, HOME, PASSPHRASE, PASSPHRASE_FILE, Settings
 
 app = Typer(help="Serve the wallet over HTTP.")
 
@@ -81,7 +81,11 @@ def become_server(settings: Settings, secret: bytes, host: str, port: int, *opti
     os.close(writing)
     os.set_inheritable(reading, True)
     environment = {name: value for name, value in os.environ.items() if name != PASSPHRASE}
-    environment |= {HOME: str(settings.home), PASSPHRASE_FILE: f"/dev/fd/{reading}"}
+    environment |= {
+        HOME: str(settings.home),
+        DATABASE: settings.database,
+        PASSPHRASE_FILE: f"/dev/fd/{reading}",
+    }
     sys.stdout.flush()
     arguments = [sys.executable, "-P", "-m", "api", "--host", host, "--port", str(port), *options]
     os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell is what we want

@@ -125,7 +125,9 @@ def sign_as(office: Office, identity: str, institution: str, person: str) -> Non
         raise InvalidValue(f"From this account {signs} signs already.")
     with office.ledger.database.writer() as cursor:
         cursor.execute(
-            "INSERT OR REPLACE INTO staff_accounts VALUES (?, ?, ?)", [of_staff.id, institution, identity]
+            "INSERT INTO staff_accounts VALUES (?, ?, ?) ON CONFLICT (person)"
+            " DO UPDATE SET institution = excluded.institution, account = excluded.account",
+            [of_staff.id, institution, identity],
         )
 
 
@@ -165,7 +167,7 @@ def accesses(office: Office, whose: str, *, most: int = 100) -> list[Access]:
 def note_seen(office: Office, identity: str, sequence: int) -> None:
     """The learner has been told of everything up to here."""
     with office.ledger.database.writer(durable=False) as cursor:
-        cursor.execute("UPDATE accounts SET seen = MAX(seen, ?) WHERE account = ?", [sequence, identity])
+        cursor.execute("UPDATE accounts SET seen = ?1 WHERE account = ?2 AND seen < ?1", [sequence, identity])
 
 
 def chosen_qualifications(office: Office, learner: str) -> list[str]:
@@ -183,7 +185,9 @@ def choose_qualification(office: Office, learner: str, qualification: str, *, ch
     identity = office.qualification(qualification).state.id
     with office.ledger.database.writer() as cursor:
         if chosen:
-            cursor.execute("INSERT OR IGNORE INTO chosen_qualifications VALUES (?, ?)", [learner, identity])
+            cursor.execute(
+                "INSERT INTO chosen_qualifications VALUES (?, ?) ON CONFLICT DO NOTHING", [learner, identity]
+            )
         else:
             cursor.execute(
                 "DELETE FROM chosen_qualifications WHERE learner = ? AND qualification = ?",
@@ -214,7 +218,7 @@ def make_account(
 def give_roles(cursor: Cursor, identity: str, roles: Mapping[str, Iterable[str]]) -> None:
     """Beside those the account has."""
     cursor.executemany(
-        "INSERT OR IGNORE INTO staff_roles VALUES (?, ?, ?)",
+        "INSERT INTO staff_roles VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(identity, institution, role) for institution, given in roles.items() for role in given],
     )
 

@@ -24,7 +24,6 @@ report, or better a `checkpoint` of the log, which a witness or any reader may h
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from hashlib import sha256
 from typing import Final
 
@@ -37,10 +36,9 @@ from keys.signing import PublicKey
 from wallet.errors import LedgerDamaged, TamperFound, UnknownEvent
 from wallet.ledger.authority import Known, may_sign
 from wallet.ledger.comparing import ViewDiffers, compare_view
-from wallet.ledger.database import DatabaseError
 from wallet.ledger.envelope import GENESIS, statement, unpack
 from wallet.ledger.ledger import Ledger
-from wallet.ledger.sqlite import Row
+from wallet.ledger.recorders import Row
 from wallet.ledger.view import View
 from wallet.transparency.auditing import TreeAudit, TreeDiffers
 from wallet.transparency.checkpoint import Checkpoint
@@ -118,7 +116,7 @@ def audit(
     total = ledger.last_sequence()
     tree = TreeAudit(ledger.database, checkpoint)
     auditor = _Auditor(ledger, expected_head, tree)
-    finding, viewed = _sqlite_check(ledger), 0
+    finding, viewed = _integrity(ledger), 0
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="audit") as pool:
         try:
             tree.begin()
@@ -270,30 +268,19 @@ def _first_unsigned(signed: Sequence[_Signed]) -> _Signed | None:
     return None
 
 
-def _sqlite_check(ledger: Ledger) -> Finding | None:
+def _integrity(ledger: Ledger) -> Finding | None:
     try:
-        with ledger.database.reader() as cursor:
-            answer = cursor.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        found = ledger.database.integrity()
     except LedgerDamaged as damaged:
         return Finding(str(damaged).rstrip("."))
-    return None if answer == "ok" else Finding(f"SQLite finds its file damaged ({answer})")
+    return None if found is None else Finding(found)
 
 
 def _pages(ledger: Ledger, total: int) -> Iterator[list[StoredRow]]:
-    """All rows, their text as bytes: what is no longer text must be found, not stumbled over."""
-    try:
-        with closing(ledger.database.connect()) as connection:
-            connection.text_factory = bytes
-            first = _LEAST
-            while rows := connection.execute(
-                "SELECT sequence, stream, position, name, envelope FROM events"
-                " WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?",
-                [first, total, _PAGE],
-            ).fetchall():
-                yield rows
-                first = rows[-1][0] + 1
-    except DatabaseError as error:
-        raise ledger.database.meaning_of(error) from error
+    first = _LEAST
+    while rows := ledger.database.stored_rows(first, total, _PAGE):
+        yield rows
+        first = rows[-1][0] + 1
 
 
 def _row(sequence: int, stream: bytes, position: int, name: bytes, data: bytes) -> Row:

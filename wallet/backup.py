@@ -120,6 +120,11 @@ def back_up(settings: Settings, file: Path, *, at: datetime) -> BackedUp:
     Refuses: BackupRefused (a file is there already), NotMigrated, NotALedger, StorageUnavailable, OSError.
     """
     keys = keys_beside(file)
+    if settings.url:
+        raise BackupRefused(
+            "The ledger lies on a PostgreSQL server, which is backed up by tools of its own; "
+            "docs/operations.md says which, and how the keys in the wallet's folder are."
+        )
     for path in (file, keys):
         if path.exists():
             raise BackupRefused(f"{path} is there already, and a backup is never written over.")

@@ -50,7 +50,7 @@ def host_of(base_url: str) -> str:
 
 def migrate(settings: Settings) -> list[str]:
     """Bring the files to what this program needs; the steps that were done. Raises NewerDatabase."""
-    return migrate_files(settings.home, VIEWS)
+    return migrate_files(settings.home, VIEWS, database=settings.url)
 
 
 def create(

@@ -151,7 +151,7 @@ class LearnerKeyExists(LedgerError):
 class NotALedger(LedgerError):
     """A file that another program made is never written to."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         super().__init__(f"{path} is a database of another program.")
         self.path = path
 
@@ -159,7 +159,7 @@ class NotALedger(LedgerError):
 class NotMigrated(LedgerError):
     """The file is missing, or lacks tables this program needs."""
 
-    def __init__(self, path: Path, missing: str) -> None:
+    def __init__(self, path: Path | str, missing: str) -> None:
         super().__init__(f"{path} is not ready ({missing}); run `wallet migrate` first.")
         self.path = path
 
@@ -167,7 +167,7 @@ class NotMigrated(LedgerError):
 class NewerDatabase(LedgerError):
     """A file from the future is left alone: its newer rules are unknown here."""
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path | str, found: int, known: int) -> None:
         super().__init__(
             f"{path} was made by a newer version of this program"
             f" (step {found}, and only {known} are known here)."

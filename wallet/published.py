@@ -47,7 +47,8 @@ def kept(cursor: Cursor, url: str) -> KeptList | None:
 def keep(cursor: Cursor, copy: KeptList) -> None:
     """Put this copy in the place of the one before."""
     cursor.execute(
-        "INSERT OR REPLACE INTO published_lists VALUES (?, ?, ?, ?)",
+        "INSERT INTO published_lists (url, flags, signed_at, text) VALUES (?, ?, ?, ?) ON CONFLICT (url)"
+        " DO UPDATE SET flags = excluded.flags, signed_at = excluded.signed_at, text = excluded.text",
         [copy.url, copy.flags, copy.signed_at.isoformat(), copy.text],
     )
 

@@ -21,7 +21,7 @@ from wallet.errors import LedgerDamaged, NoLearnerKey
 from wallet.files import sync_folder
 from wallet.office import Office
 from wallet.projections import VIEWS
-from wallet.settings import Settings
+from wallet.settings import DATABASE, Settings
 from wallet.transparency.checkpoint import Checkpoint
 
 
@@ -56,6 +56,10 @@ def restore(
     Refuses: BackupRefused (something is there already; no backup, or a damaged one; a ledger that does not hold),
     ErasureRefused (the list holds what is none), WrongPassphrase, NewerDatabase, StorageUnavailable, OSError.
     """
+    if settings.database:
+        raise BackupRefused(
+            f"{DATABASE} is set, and a backup is restored to a file: take it away, and move the ledger afterwards."
+        )
     keys = keys or keys_beside(file)
     home = settings.home.absolute()
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
@@ -68,7 +72,7 @@ def restore(
     try:
         unpack(file, Part.LEDGER, aside)
         unpack(keys, Part.KEYS, aside)
-        report, erased = _prove(Settings(aside), passphrase, erasures, at, checkpoint, progress)
+        report, erased = _prove(Settings(aside, database=""), passphrase, erasures, at, checkpoint, progress)
         os.sync()  # many files: one wait for all of them
         aside.rename(home)
         sync_folder(home.parent)

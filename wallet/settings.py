@@ -1,15 +1,18 @@
 """Where a wallet lives on disk, and how its passphrase reaches us."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wallet.errors import NoPassphrase
+from wallet.files import replace_file
 
 HOME = "WALLET_HOME"
 ERASURES = "WALLET_ERASURES"
+DATABASE = "WALLET_DATABASE_URL"
 PASSPHRASE = "WALLET_PASSPHRASE"  # noqa: S105 - the name of a variable
 PASSPHRASE_FILE = "WALLET_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
+_URL = "database-url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +24,38 @@ class Settings:
     """
 
     home: Path
+    database: str = field(default_factory=lambda: os.environ.get(DATABASE, ""), repr=False)
+    """`postgresql://…`: the ledger lies there, and the rest in the folder. Empty: where the folder says (`use`)."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
         return cls(Path(os.environ.get(HOME, ".wallet")))
 
     @property
-    def ledger(self) -> Path:
+    def ledger(self) -> Path | str:
+        """The ledger's file, or its URL."""
+        return self.url or self.file
+
+    @property
+    def file(self) -> Path:
+        """Where the ledger lies that lies in no server."""
         return self.home / "wallet.sqlite"
+
+    @property
+    def url(self) -> str:
+        """The URL of the ledger's database; empty where it is the file."""
+        try:
+            return self.database or (self.home / _URL).read_text().strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+
+    def use(self, url: str) -> None:
+        """Note in the folder where its ledger lies from now on: a URL, or nothing for the file."""
+        note = self.home / _URL
+        if url:
+            replace_file(note, url.encode())
+        else:
+            note.unlink(missing_ok=True)
 
     @property
     def learner_keys(self) -> Path:

@@ -7,6 +7,7 @@ folder's owner has put its trust in it already; a bundle from elsewhere is anoth
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from domain import institution as institutions
@@ -191,7 +192,7 @@ class NoLearnerKeys:
 @contextmanager
 def local_evidence(settings: Settings, now: datetime) -> Iterator[LedgerEvidence | None]:
     """The evidence of this home, without its passphrase; None where there is no wallet in it."""
-    if not settings.ledger.exists():
+    if isinstance(settings.ledger, Path) and not settings.ledger.exists():
         yield None
         return
     from wallet.ledger.ledger import Ledger  # thirty milliseconds, for those who have a wallet

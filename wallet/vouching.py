@@ -114,7 +114,9 @@ def set_provider(
     )
     with office.ledger.database.writer() as cursor:
         cursor.execute(
-            "INSERT OR REPLACE INTO identity_providers VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO identity_providers VALUES (?, ?, ?, ?, ?) ON CONFLICT (institution) DO UPDATE SET"
+            " issuer = excluded.issuer, client_id = excluded.client_id, secret = excluded.secret,"
+            " set_at = excluded.set_at",
             [identity, named.issuer, named.client_id, sealed, microseconds(at)],
         )
     return named

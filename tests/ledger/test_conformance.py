@@ -19,12 +19,12 @@ from eventsourcing.tests.persistence import (
 
 from wallet.ledger.database import Database
 from wallet.ledger.migrate import LEDGER, migrate
-from wallet.ledger.sqlite import (
-    SqliteAggregateRecorder,
-    SqliteApplicationRecorder,
-    SqliteFactory,
-    SqliteProcessRecorder,
-    SqliteTrackingRecorder,
+from wallet.ledger.recorders import (
+    SqlAggregateRecorder,
+    SqlApplicationRecorder,
+    SqlFactory,
+    SqlProcessRecorder,
+    SqlTrackingRecorder,
 )
 
 
@@ -42,31 +42,31 @@ class OnSqlite:
 
 
 class TestAggregateRecorder(OnSqlite, AggregateRecorderTestCase):
-    def create_recorder(self) -> SqliteAggregateRecorder:
-        return SqliteAggregateRecorder(self.database)
+    def create_recorder(self) -> SqlAggregateRecorder:
+        return SqlAggregateRecorder(self.database)
 
 
-class TestApplicationRecorder(OnSqlite, ApplicationRecorderTestCase[SqliteApplicationRecorder]):
-    def create_recorder(self) -> SqliteApplicationRecorder:
-        return SqliteApplicationRecorder(self.database)
+class TestApplicationRecorder(OnSqlite, ApplicationRecorderTestCase[SqlApplicationRecorder]):
+    def create_recorder(self) -> SqlApplicationRecorder:
+        return SqlApplicationRecorder(self.database)
 
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
 
 class TestNotificationIds(OnSqlite, NonInterleavingNotificationIDsBaseCase):
-    def create_recorder(self) -> SqliteApplicationRecorder:
-        return SqliteApplicationRecorder(self.database)
+    def create_recorder(self) -> SqlApplicationRecorder:
+        return SqlApplicationRecorder(self.database)
 
 
 class TestTrackingRecorder(OnSqlite, TrackingRecorderTestCase):
-    def create_recorder(self) -> SqliteTrackingRecorder:
-        return SqliteTrackingRecorder(self.database)
+    def create_recorder(self) -> SqlTrackingRecorder:
+        return SqlTrackingRecorder(self.database)
 
 
 class TestProcessRecorder(OnSqlite, ProcessRecorderTestCase):
-    def create_recorder(self) -> SqliteProcessRecorder:
-        return SqliteProcessRecorder(self.database)
+    def create_recorder(self) -> SqlProcessRecorder:
+        return SqlProcessRecorder(self.database)
 
 
 # pytest collects what it finds in a module, and these are abstract.
@@ -80,24 +80,24 @@ del (
 
 
 def test_the_library_constructs_our_factory_by_name(tmp_path: Path):
-    env = {"PERSISTENCE_MODULE": "wallet.ledger.sqlite", "LEDGER_FILE": str(tmp_path / LEDGER.file)}
+    env = {"PERSISTENCE_MODULE": "wallet.ledger.recorders", "LEDGER_FILE": str(tmp_path / LEDGER.file)}
     migrate(tmp_path)
 
     factory = InfrastructureFactory.construct(env)
 
-    assert isinstance(factory, SqliteFactory)
+    assert isinstance(factory, SqlFactory)
     assert factory.application_recorder().max_notification_id() is None
-    assert isinstance(factory.process_recorder(), SqliteProcessRecorder)
-    assert isinstance(factory.tracking_recorder(), SqliteTrackingRecorder)
-    assert isinstance(factory.aggregate_recorder(), SqliteAggregateRecorder)
+    assert isinstance(factory.process_recorder(), SqlProcessRecorder)
+    assert isinstance(factory.tracking_recorder(), SqlTrackingRecorder)
+    assert isinstance(factory.aggregate_recorder(), SqlAggregateRecorder)
     factory.close()
 
 
 def test_a_factory_without_a_file_says_so():
     with pytest.raises(OSError, match="LEDGER_FILE"):
-        SqliteFactory({})
+        SqlFactory({})
 
 
 def test_no_snapshots_are_kept(tmp_path: Path):
     with pytest.raises(NotImplementedError, match="snapshots"):
-        SqliteFactory({"LEDGER_FILE": str(tmp_path / "any")}).aggregate_recorder("snapshots")
+        SqlFactory({"LEDGER_FILE": str(tmp_path / "any")}).aggregate_recorder("snapshots")

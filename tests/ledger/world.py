@@ -43,12 +43,14 @@ class OneKey:
 
 
 @contextmanager
-def open_ledger(home: Path, events: dict[str, type[Event]] = LAMPS_AND_LETTERS) -> Iterator[Ledger]:
-    """The ledger under `home`, migrated first."""
-    migrate(home)
+def open_ledger(
+    home: Path, events: dict[str, type[Event]] = LAMPS_AND_LETTERS, database: str = ""
+) -> Iterator[Ledger]:
+    """The ledger under `home`, or in the database of that URL, migrated first."""
+    migrate(home, database=database)
     with (
         LearnerKeys(home / LEARNER_KEYS.file, OneKey()) as keys,
-        Ledger(home / LEDGER.file, keys, events=events) as ledger,
+        Ledger(database or home / LEDGER.file, keys, events=events) as ledger,
     ):
         yield ledger
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from wallet.ledger.database import Cursor, scratch, tables_made_by
 from wallet.ledger.ledger import Ledger
-from wallet.ledger.sqlite import position_of
+from wallet.ledger.recorders import position_of
 from wallet.ledger.view import View
 
 _PAGE: Final = 500
@@ -41,9 +41,9 @@ def compare_view(ledger: Ledger, view: View) -> int:
 
 def _compare(kept: Cursor, again: Cursor, view: str, table: str) -> int:
     """Row by row, in an order that does not depend on how they were written."""
-    width = len(again.execute(f'SELECT * FROM "{table}" LIMIT 0').description)  # noqa: S608 - a table of ours
-    order = ", ".join(map(str, range(1, width + 1)))
-    query = f'SELECT * FROM "{table}" ORDER BY {order}'  # noqa: S608 - a table of ours
+    described = again.execute(f'SELECT * FROM "{table}" LIMIT 0').description  # noqa: S608 - a table of ours
+    columns = ", ".join(f'"{name}"' for name, *_ in described)
+    query = f'SELECT {columns} FROM "{table}" ORDER BY {columns}'  # noqa: S608 - a table of ours
     shown, made = kept.execute(query), again.execute(query)
     count = 0
     while True:

@@ -62,6 +62,8 @@ class Database:
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
+        self.name = str(path)
+        """What it is called in a sentence."""
         self._busy_seconds = busy_seconds
         self._idle: list[Connection] = []
         self._writers: dict[bool, Connection] = {}
@@ -162,6 +164,33 @@ class Database:
         except DatabaseError:
             del self._writers[durable]  # closing rolls back what a broken connection could not
             connection.close()
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a file."""
+        return self.path.exists()
+
+    def barrier(self) -> None:
+        """Return once everything committed until now is safe: here it is, before anybody can see it."""
+
+    def integrity(self) -> str | None:
+        """What SQLite itself finds wrong with its file; None where it finds nothing. Raises LedgerDamaged."""
+        with self.reader() as cursor:
+            answer: str = cursor.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        return None if answer == "ok" else f"SQLite finds its file damaged ({answer})"
+
+    def stored_rows(self, first: int, last: int, limit: int) -> list[tuple[int, bytes, int, bytes, bytes]]:
+        """Rows of events with their text as bytes: what is no longer text must be found, not stumbled over."""
+        try:
+            with closing(self.connect()) as connection:
+                connection.text_factory = bytes
+                return connection.execute(
+                    "SELECT sequence, stream, position, name, envelope FROM events"
+                    " WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?",
+                    [first, last, limit],
+                ).fetchall()
+        except DatabaseError as error:
+            raise self.meaning_of(error) from error
 
     def empty_log(self) -> None:
         """Write the write-ahead log into the file and empty it, so that what was deleted is in neither.

@@ -18,7 +18,7 @@ from wallet.ledger.database import Cursor
 from wallet.ledger.entry import Entry
 from wallet.ledger.ledger import Ledger
 from wallet.ledger.migrate import LEDGER, clear_view, refuse_unready
-from wallet.ledger.sqlite import move_forward, position_of
+from wallet.ledger.recorders import move_forward, position_of
 from wallet.ledger.view import View
 
 __all__ = ["Follower", "View"]

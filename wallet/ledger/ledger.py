@@ -31,7 +31,7 @@ from keys.signing import PublicKey, Signer
 from wallet.errors import AnswerExists, Erased, StreamMoved, TamperFound
 from wallet.ledger import answers
 from wallet.ledger.answers import Answer
-from wallet.ledger.database import Cursor, Database
+from wallet.ledger.database import Cursor
 from wallet.ledger.entry import Entry, History
 from wallet.ledger.envelope import (
     GENESIS,
@@ -47,7 +47,8 @@ from wallet.ledger.envelope import (
 )
 from wallet.ledger.mapper import Catalogue, LedgerMapper
 from wallet.ledger.migrate import LEDGER, refuse_unready
-from wallet.ledger.sqlite import Row, SqliteFactory, SqliteProcessRecorder, SqliteSubscription
+from wallet.ledger.opening import open_database
+from wallet.ledger.recorders import Row, SqlFactory, SqlProcessRecorder, SqlSubscription
 
 __all__ = ["Answer", "Entry", "History", "Ledger", "Subscription", "Write"]
 
@@ -89,10 +90,13 @@ class Ledger:
     """One ledger file, shared by any number of threads; other processes may write to it too."""
 
     def __init__(
-        self, path: Path, learner_keys: LearnersDataKeys, *, events: Mapping[str, type[Event]] = EVENTS
+        self, path: Path | str, learner_keys: LearnersDataKeys, *, events: Mapping[str, type[Event]] = EVENTS
     ) -> None:
-        """Of a migrated file. Raises NotMigrated, NewerDatabase, NotALedger, StorageUnavailable."""
-        with Database(path) as database:
+        """Of a migrated file, or of the database of a URL.
+
+        Raises NotMigrated, NewerDatabase, NotALedger, StorageUnavailable.
+        """
+        with open_database(path) as database:
             refuse_unready(database, LEDGER)
         self.catalogue: Final = Catalogue(events)
         self.learner_keys: Final = learner_keys
@@ -149,7 +153,10 @@ class Ledger:
     def answer(self, key: str) -> Answer | None:
         """What was answered to the request of this idempotency key."""
         with self.database.reader() as cursor:
-            return answers.find(cursor, key)
+            found = answers.find(cursor, key)
+        if found is not None:
+            self.database.barrier()  # it may be there and not yet be safe, where its writer was not told so
+        return found
 
     def forget_answers(self, before: datetime) -> int:
         """Delete the answers given before that time, because they may name learners; how many they were."""
@@ -285,7 +292,7 @@ def _only_read(writes: Sequence[Write]) -> list[History]:
 class Subscription:
     """Entries, one by one, waiting for more at the end, until `stop()` is called from any thread."""
 
-    def __init__(self, ledger: Ledger, notifications: SqliteSubscription) -> None:
+    def __init__(self, ledger: Ledger, notifications: SqlSubscription) -> None:
         self._ledger = ledger
         self._notifications = notifications
 
@@ -313,7 +320,7 @@ class Subscription:
         self._notifications.stop()
 
 
-class _Recorder(SqliteProcessRecorder):
+class _Recorder(SqlProcessRecorder):
     """Keeps the answer in the transaction of its events."""
 
     def _insert_beside(
@@ -343,21 +350,21 @@ class _Application(Application[str]):
     name = "ledger"
     recorder: _Recorder
 
-    def __init__(self, path: Path, catalogue: Catalogue) -> None:
+    def __init__(self, path: Path | str, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        super().__init__({SqliteFactory.LEDGER_FILE: str(path)})
+        super().__init__({SqlFactory.LEDGER_FILE: str(path)})
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         return Environment(name, env)
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
-        return SqliteFactory(env)
+        return SqlFactory(env)
 
     def construct_mapper(self) -> LedgerMapper:
         return LedgerMapper(self._catalogue)
 
     def construct_recorder(self) -> _Recorder:
-        assert isinstance(self.factory, SqliteFactory)
+        assert isinstance(self.factory, SqlFactory)
         return _Recorder(self.factory.database)
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Recording[str]]:

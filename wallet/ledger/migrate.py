@@ -19,7 +19,8 @@ import msgspec
 from wallet.errors import NewerDatabase, NotALedger, NotMigrated, StorageUnavailable
 from wallet.ledger.answers import ANSWERS_TABLE
 from wallet.ledger.database import BUSY_SECONDS, Cursor, Database, tables_made_by
-from wallet.ledger.sqlite import EVENTS_TABLE, POSITIONS_TABLE
+from wallet.ledger.postgres import PostgresDatabase
+from wallet.ledger.recorders import EVENTS_TABLE, POSITIONS_TABLE
 from wallet.ledger.view import View
 from wallet.people import ACCOUNTS, SHARES, STAFF_ACCOUNTS, TWO_PERSONS, VOUCHED
 from wallet.published import PUBLISHED_LISTS_TABLE
@@ -100,27 +101,37 @@ LEARNER_KEYS: Final = Kind(
 )
 
 
-def migrate(home: Path, views: Sequence[View] = ()) -> list[str]:
+def migrate(home: Path, views: Sequence[View] = (), *, database: str = "") -> list[str]:
     """Make the files under `home` what this program needs; the names of the steps that were done, often none.
+
+    The ledger is a file there too, or the PostgreSQL database of the URL `database`.
 
     Raises NewerDatabase, NotALedger, StorageUnavailable, LedgerDamaged; that file is then as it was.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     done = _bring_forward(home, LEARNER_KEYS)
-    return done + _bring_forward(home, LEDGER, views)
+    return done + (
+        _bring_server_forward(database, views) if database else _bring_forward(home, LEDGER, views)
+    )
 
 
 def refuse_unready(database: Database, kind: Kind, views: Sequence[View] = ()) -> None:
     """Raise NotMigrated, NewerDatabase or NotALedger unless the file is exactly what this program needs."""
-    if not database.path.exists():
-        raise NotMigrated(database.path, "there is no such file")
+    if not database.exists:
+        raise NotMigrated(database.name, "there is no such file")
     with database.reader() as cursor:
-        version = _version(cursor, database.path, kind)
+        version = (
+            database.version()
+            if isinstance(database, PostgresDatabase)
+            else _version(cursor, database.path, kind)
+        )
+        if version > len(kind.steps):
+            raise NewerDatabase(database.name, version, len(kind.steps))
         if version < len(kind.steps):
-            raise NotMigrated(database.path, f"step {version} of {len(kind.steps)}")
+            raise NotMigrated(database.name, f"step {version} of {len(kind.steps)}")
         for view in views:
             if _is_outdated(cursor, view):
-                raise NotMigrated(database.path, f"the view {view.name} has no tables, or old ones")
+                raise NotMigrated(database.name, f"the view {view.name} has no tables, or old ones")
 
 
 def clear_view(cursor: Cursor, view: View) -> None:
@@ -142,8 +153,28 @@ def _bring_forward(home: Path, kind: Kind, views: Sequence[View] = ()) -> list[s
         with database.writer() as cursor:
             # Asked again: whoever migrated while we waited for our turn has left us nothing to do.
             done = _steps_after(cursor, kind, _version(cursor, path, kind))
-            done += [_remake(cursor, view) for view in views if _is_outdated(cursor, view)]
+            done += [_remake(cursor, view, kind.file) for view in views if _is_outdated(cursor, view)]
     return done
+
+
+def _bring_server_forward(url: str, views: Sequence[View]) -> list[str]:
+    with PostgresDatabase(url) as database:
+        database.refuse_unfit()
+        with database.writer() as cursor:
+            # Asked within our turn: whoever migrated while we waited for it has left us nothing to do.
+            version = database.version()
+            if version > len(LEDGER.steps):
+                raise NewerDatabase(database.name, version, len(LEDGER.steps))
+            if version == 0:
+                cursor.execute(_MIGRATIONS_TABLE)
+            for step in LEDGER.steps[version:]:
+                for statement in step.statements:
+                    cursor.execute(statement)
+                _record(cursor, step.name, step.statements)
+            done = [f"{database.name}: {step.name}" for step in LEDGER.steps[version:]]
+            return done + [
+                _remake(cursor, view, database.name) for view in views if _is_outdated(cursor, view)
+            ]
 
 
 def _steps_after(cursor: Cursor, kind: Kind, version: int) -> list[str]:
@@ -162,10 +193,10 @@ def _is_outdated(cursor: Cursor, view: View) -> bool:
     return _digest_of_last(cursor, view) != _digest(view.create_tables())
 
 
-def _remake(cursor: Cursor, view: View) -> str:
+def _remake(cursor: Cursor, view: View, where: str) -> str:
     clear_view(cursor, view)
     _record(cursor, _step_of(view), view.create_tables())
-    return f"{LEDGER.file}: {_step_of(view)}"
+    return f"{where}: {_step_of(view)}"
 
 
 def _step_of(view: View) -> str:
@@ -204,7 +235,8 @@ def _write_ahead(database: Database) -> None:
 
 def _record(cursor: Cursor, step: str, statements: Sequence[str]) -> None:
     cursor.execute(
-        "INSERT OR REPLACE INTO migrations (step, digest, done_at) VALUES (?, ?, ?)",
+        "INSERT INTO migrations (step, digest, done_at) VALUES (?, ?, ?) ON CONFLICT (step)"
+        " DO UPDATE SET digest = excluded.digest, done_at = excluded.done_at",
         [step, _digest(statements), time.time_ns() // 1000],
     )
 

@@ -123,7 +123,7 @@ class RecordView:
                     cursor.execute(
                         """
                         WITH RECURSIVE fallen (credit) AS (
-                            SELECT ?2 UNION
+                            SELECT credit FROM record_credits WHERE learner = ?1 AND credit = ?2 UNION
                             SELECT line.credit FROM record_credits AS line, json_each(line.rests_on) AS rests
                             JOIN fallen ON rests.value = fallen.credit WHERE line.learner = ?1
                         )

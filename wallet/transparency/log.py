@@ -147,7 +147,7 @@ class Log:
 
     def rebuild(self) -> int:
         """Compute the tree anew from the first event; the checkpoints stay. How many events were taken in."""
-        with self._database.writer() as cursor:
+        with self._database.writer(durable=False) as cursor:
             cursor.execute("DELETE FROM log_tiles")
             cursor.execute("DELETE FROM log_edge")
         return self.catch_up()

@@ -1,4 +1,6 @@
-"""The event store's recorders on SQLite: four interfaces of `eventsourcing.persistence`, and their factory.
+"""The event store's recorders: four interfaces of `eventsourcing.persistence`, and their factory.
+
+They are the same on SQLite and on PostgreSQL; in what the two differ is the affair of `Database`.
 
 Differences from the recorders the library ships, each for a reason:
 
@@ -11,7 +13,6 @@ Differences from the recorders the library ships, each for a reason:
 """
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from eventsourcing.utils import Environment, EnvType
 
 from wallet.ledger import database
 from wallet.ledger.database import Cursor, Database
+from wallet.ledger.opening import open_database
 
 EVENTS_TABLE = """
 CREATE TABLE events (
@@ -51,7 +53,7 @@ _INSERT = "INSERT INTO events (sequence, stream, position, name, envelope) VALUE
 _SELECT = "SELECT sequence, stream, position, name, envelope FROM events "
 
 
-class SqliteAggregateRecorder(AggregateRecorder):
+class SqlAggregateRecorder(AggregateRecorder):
     """Events by stream. Raises the library's IntegrityError where a stream's position is taken."""
 
     def __init__(self, database: Database) -> None:
@@ -119,7 +121,7 @@ class SqliteAggregateRecorder(AggregateRecorder):
             return cursor.execute(statement, [value for value in values if value is not None]).fetchall()
 
 
-class SqliteApplicationRecorder(SqliteAggregateRecorder, ApplicationRecorder):
+class SqlApplicationRecorder(SqlAggregateRecorder, ApplicationRecorder):
     """Events by stream, and all of them in one sequence."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
@@ -160,17 +162,17 @@ class SqliteApplicationRecorder(SqliteAggregateRecorder, ApplicationRecorder):
             last: int | None = cursor.execute("SELECT MAX(sequence) FROM events").fetchone()[0]
             return last
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "SqliteSubscription":
-        return SqliteSubscription(self, gt=gt, topics=topics)
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "SqlSubscription":
+        return SqlSubscription(self, gt=gt, topics=topics)
 
 
-class SqliteSubscription(Subscription[SqliteApplicationRecorder]):
+class SqlSubscription(Subscription[SqlApplicationRecorder]):
     """Notifications as they come, for ever, until `stop()`; the thread that iterates does the waiting."""
 
     PAGE = 500
 
     def __init__(
-        self, recorder: SqliteApplicationRecorder, gt: int | None = None, topics: Sequence[str] = ()
+        self, recorder: SqlApplicationRecorder, gt: int | None = None, topics: Sequence[str] = ()
     ) -> None:
         super().__init__(recorder=recorder, gt=gt, topics=topics)
         self._last = gt or 0
@@ -199,7 +201,7 @@ class SqliteSubscription(Subscription[SqliteApplicationRecorder]):
         self._watcher.close()
 
 
-class SqliteTrackingRecorder(TrackingRecorder):
+class SqlTrackingRecorder(TrackingRecorder):
     """How far each follower has come. A position only moves forward; going back is an IntegrityError."""
 
     def __init__(self, database: Database) -> None:
@@ -232,7 +234,7 @@ def move_forward(cursor: Cursor, tracking: Tracking) -> None:
         raise IntegrityError(f"{tracking.application_name} is already past {tracking.notification_id}")
 
 
-class SqliteProcessRecorder(SqliteApplicationRecorder, SqliteTrackingRecorder, ProcessRecorder):
+class SqlProcessRecorder(SqlApplicationRecorder, SqlTrackingRecorder, ProcessRecorder):
     """Events together with the position of what they were made from."""
 
     def _insert_beside(self, cursor: Cursor, *, tracking: Tracking | None = None, **kwargs: Any) -> None:
@@ -241,8 +243,8 @@ class SqliteProcessRecorder(SqliteApplicationRecorder, SqliteTrackingRecorder, P
             move_forward(cursor, tracking)
 
 
-class SqliteFactory(InfrastructureFactory[SqliteTrackingRecorder]):
-    """Recorders for one file, named by the variable LEDGER_FILE, where `migrate` has made the tables."""
+class SqlFactory(InfrastructureFactory[SqlTrackingRecorder]):
+    """Recorders for one database, a file or a URL in the variable LEDGER_FILE, where `migrate` made the tables."""
 
     LEDGER_FILE = "LEDGER_FILE"
 
@@ -251,24 +253,24 @@ class SqliteFactory(InfrastructureFactory[SqliteTrackingRecorder]):
         path = self.env.get(self.LEDGER_FILE)
         if not path:
             raise OSError(f"{self.LEDGER_FILE} names no file")
-        self.database = Database(Path(path))
+        self.database = open_database(path)
 
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
         """Raises NotImplementedError for snapshots: no stream here grows long enough to need them."""
         if purpose != "events":
             raise NotImplementedError(f"no table is kept for {purpose}")
-        return SqliteAggregateRecorder(self.database)
+        return SqlAggregateRecorder(self.database)
 
-    def application_recorder(self) -> SqliteApplicationRecorder:
-        return SqliteApplicationRecorder(self.database)
+    def application_recorder(self) -> SqlApplicationRecorder:
+        return SqlApplicationRecorder(self.database)
 
     def tracking_recorder(
-        self, tracking_recorder_class: type[SqliteTrackingRecorder] | None = None
-    ) -> SqliteTrackingRecorder:
-        return (tracking_recorder_class or SqliteTrackingRecorder)(self.database)
+        self, tracking_recorder_class: type[SqlTrackingRecorder] | None = None
+    ) -> SqlTrackingRecorder:
+        return (tracking_recorder_class or SqlTrackingRecorder)(self.database)
 
-    def process_recorder(self) -> SqliteProcessRecorder:
-        return SqliteProcessRecorder(self.database)
+    def process_recorder(self) -> SqlProcessRecorder:
+        return SqlProcessRecorder(self.database)
 
     def close(self) -> None:
         self.database.close()
