@@ -24,6 +24,9 @@ def main() -> None:
     arguments.add_argument(
         "--open-issuers", action="store_true", help="sign whatever anybody on this machine brings"
     )
+    arguments.add_argument(
+        "--workers", type=int, default=1, help="how many processes, on a PostgreSQL ledger"
+    )
     asked = arguments.parse_args()
     try:
         passphrase = passphrase_from_environment()
@@ -38,6 +41,7 @@ def main() -> None:
             tls_key=asked.tls_key,
             tls_self_signed=asked.tls_self_signed,
             open_issuers=asked.open_issuers,
+            workers=asked.workers,
         )
     except WalletError as error:
         raise SystemExit(str(error)) from None

@@ -12,6 +12,7 @@ from typer import BadParameter, Option, Typer
 from cli.command import command
 from cli.desk import Desk, a_console, passphrase, show
 from wallet.errors import WalletError
+from wallet.ledger.opening import refuse_several_processes
 from wallet.office import Office
 from wallet.open_issuers import WARNING, in_an_address, refuse_unless_loopback
 from wallet.settings import DATABASE, HOME, PASSPHRASE, PASSPHRASE_FILE, Settings
@@ -44,6 +45,9 @@ def serve(
         bool,
         Option("--open-issuers", help="For developers: sign whatever anybody on this machine brings."),
     ] = False,
+    workers: Annotated[
+        int, Option("--workers", min=1, max=64, help="How many processes; more than one on PostgreSQL only.")
+    ] = 1,
 ) -> None:
     """Serve the wallet over HTTP until it is stopped with Ctrl-C.
 
@@ -54,6 +58,10 @@ def serve(
         raise BadParameter("Give both --tls-cert and --tls-key, or --tls-self-signed, or none of them.")
     if open_issuers:
         refuse_unless_loopback(host)
+        if workers > 1:
+            raise BadParameter("--open-issuers is kept in the memory of one process: leave --workers out.")
+    if workers > 1:
+        refuse_several_processes(desk.settings.ledger)
     desk.refuse_without_wallet()
     secret = passphrase()
     Office.open(desk.settings, secret).close()  # says at once what is wrong with the home or the passphrase
@@ -64,6 +72,7 @@ def serve(
         *(["--tls-cert", str(certificate), "--tls-key", str(key)] if certificate else []),
         *(["--tls-self-signed"] if self_signed else []),
         *(["--open-issuers"] if open_issuers else []),
+        *(["--workers", str(workers)] if workers > 1 else []),
     ]
     if open_issuers:
         show(a_console(stderr=True), Text(WARNING, style="bold red"))

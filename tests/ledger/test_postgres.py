@@ -401,7 +401,7 @@ def test_a_ledger_is_copied_there_and_back_and_each_copy_is_audited(url: str, tm
         assert [each.name for each in sharing.shares_of(there, learner)] == [
             each.name for each in reversed(shares)
         ]
-        assert access.find(there, keys[1]) is not None
+        assert access.find(there, keys[1].secret, at=OFFICE_NOON) is not None
         a_credit(there, a_learner(there).learner)
         old.unlink()
 

@@ -166,6 +166,11 @@ class Database:
             connection.close()
 
     @property
+    def flavour(self) -> str:
+        """Which database program is in use, for a start-up line or a bug report."""
+        return sqlite_flavour()
+
+    @property
     def exists(self) -> bool:
         """Whether there is such a file."""
         return self.path.exists()

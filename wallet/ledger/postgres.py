@@ -120,6 +120,12 @@ class PostgresDatabase(Database):
         self._turns = {True: threading.Lock(), False: threading.Lock()}
 
     @property
+    def flavour(self) -> str:
+        """`PostgreSQL 15.8`, of the server that was asked. Raises StorageUnavailable."""
+        with self._lent() as connection:
+            return f"PostgreSQL {str(connection.ask('SHOW server_version')).split()[0]}"
+
+    @property
     def exists(self) -> bool:
         """A server says itself what it lacks."""
         return True
@@ -292,8 +298,10 @@ class PostgresDatabase(Database):
     def _meaning(self, error: Exception) -> Exception:
         """The server's error as one of ours, in a plain sentence; a mistake in our SQL stays what it is."""
         if not isinstance(error, ServerError):
-            if isinstance(error, InterfaceError) and isinstance(error.__cause__, ServerError):
-                return self._meaning(error.__cause__)
+            # What the server said before it hung up, where hanging up was noticed while that was being read.
+            said = error.__cause__ or error.__context__
+            if isinstance(said, ServerError):
+                return self._meaning(said)
             return StorageUnavailable(f"{self.name} does not answer; what was sent may be sent again.")
         code, message = _told(error)
         if code in ("XX001", "XX002"):
