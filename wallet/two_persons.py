@@ -99,7 +99,9 @@ def ask_for_two(office: Office, institution: str, *, at: datetime) -> None:
             f"{identity} has {len(admins)} administrators, and two are needed to act together."
         )
     with office.ledger.database.writer() as cursor:
-        cursor.execute("INSERT OR IGNORE INTO two_persons VALUES (?, ?)", [identity, microseconds(at)])
+        cursor.execute(
+            "INSERT INTO two_persons VALUES (?, ?) ON CONFLICT DO NOTHING", [identity, microseconds(at)]
+        )
 
 
 def refuse_alone(office: Office, institution: str, *, seconded: bool) -> None:

@@ -295,13 +295,15 @@ class PostgresDatabase(Database):
             raise NotALedger(self.name)
         return 0
 
-    def _meaning(self, error: Exception) -> Exception:
+    def _meaning(self, error: BaseException) -> Exception:
         """The server's error as one of ours, in a plain sentence; a mistake in our SQL stays what it is."""
         if not isinstance(error, ServerError):
-            # What the server said before it hung up, where hanging up was noticed while that was being read.
-            said = error.__cause__ or error.__context__
-            if isinstance(said, ServerError):
-                return self._meaning(said)
+            # The server may have said why before it hung up, and the library have told only that it did.
+            before: BaseException | None = error
+            while before is not None and not isinstance(before, ServerError):
+                before = before.__cause__ or before.__context__
+            if before is not None:
+                return self._meaning(before)
             return StorageUnavailable(f"{self.name} does not answer; what was sent may be sent again.")
         code, message = _told(error)
         if code in ("XX001", "XX002"):
