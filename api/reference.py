@@ -1,4 +1,7 @@
-"""The reference for people, written from the OpenAPI document: the same words, and nothing to keep in step."""
+"""The reference for people, written from the OpenAPI document: the same words, and nothing to keep in step.
+
+A page for each operation, because all of them on one page are half a megabyte.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,19 +12,47 @@ Document = Mapping[str, Any]
 Schema = Mapping[str, Any]
 
 
-def reference(document: Document) -> str:
-    """The body of the page: a section for each tag, an entry for each operation, and the schemas they name."""
+def contents(document: Document) -> str:
+    """The body of the first page: what the interface is, and a line for each operation under its heading."""
     parts = [_paragraphs(document["info"]["description"])]
     for tag in document["tags"]:
-        parts.append(f"<h2>{escape(tag['name'])}</h2><p>{escape(tag['description'])}</p>")
-        parts.extend(
-            _operation(method, path, operation)
+        lines = [
+            f'<li id="{escape(operation["operationId"])}"><a href="/docs/{escape(operation["operationId"])}">'
+            f'{escape(operation["summary"])}</a> <span class="small"><span class="method">{method}</span> '
+            f"<code>{escape(path)}</code></span></li>"
             for method, path, operation in _operations(document)
             if tag["name"] in operation.get("tags", ())
-        )
-    parts.append("<h2>Schemas</h2>")
-    parts.extend(_schema(name, schema) for name, schema in sorted(document["components"]["schemas"].items()))
+        ]
+        parts.append(f"<h2>{escape(tag['name'])}</h2><p>{escape(tag['description'])}</p>")
+        parts.append(f'<ul class="plain">{"".join(lines)}</ul>')
     return "\n".join(parts)
+
+
+def entry(document: Document, operation_id: str) -> tuple[str, str] | None:
+    """One operation: its summary, and the body of its page, with every schema that it names, or that those name."""
+    for method, path, operation in _operations(document):
+        if operation["operationId"] == operation_id:
+            schemas = document["components"]["schemas"]
+            named = _named_in(operation, schemas)
+            parts = [_operation(method, path, operation)]
+            parts += [_schema(name, schemas[name]) for name in sorted(named)]
+            return operation["summary"], "\n".join(parts)
+    return None
+
+
+def _named_in(
+    said: Any, schemas: Mapping[str, Schema], found: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The names of the schemas that stand behind a `$ref` in it, however deep."""
+    if isinstance(said, Mapping):
+        name = str(said.get("$ref", "")).rpartition("/")[2]
+        if name in schemas and name not in found:
+            found = _named_in(schemas[name], schemas, found | {name})
+        said = list(said.values())
+    if isinstance(said, list):
+        for each in said:
+            found = _named_in(each, schemas, found)
+    return found
 
 
 def _operations(document: Document) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -34,13 +65,9 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
     key = "" if operation.get("security") else "<p>No key is needed.</p>"
     asked = _parameters(operation.get("parameters", ())) + _body(operation.get("requestBody"))
     return f"""\
-<details id="{escape(operation["operationId"])}">
-<summary>
-<span class="method">{method}</span> <code>{escape(path)}</code> <h3>{escape(operation["summary"])}</h3>
-</summary>
+<p><span class="method">{method}</span> <code>{escape(path)}</code></p>
 {_paragraphs(operation.get("description", ""))}{key}
-{asked}{_responses(operation["responses"])}
-</details>"""
+{asked}{_responses(operation["responses"])}"""
 
 
 def _parameters(parameters: Iterable[Mapping[str, Any]]) -> str:
@@ -94,10 +121,10 @@ def _schema(name: str, schema: Schema) -> str:
         for each in examples
     )
     return f"""\
-<details id="schema-{escape(name)}">
-<summary><h3>{escape(name)}</h3></summary>
+<section id="schema-{escape(name)}">
+<h2>{escape(name)}</h2>
 {_paragraphs(schema.get("description", ""))}{values}{_table(("Member", "Type", "What it is"), rows)}{shown}
-</details>"""
+</section>"""
 
 
 def _type(schema: Schema) -> str:

@@ -27,6 +27,7 @@ from api.errors import (
     InvalidRequest,
     NoSuchAddress,
     SignInFirst,
+    TooManyTries,
     UnreadableBody,
     WrongMediaType,
 )
@@ -146,7 +147,7 @@ def _sign_in_first(request: Request, error: SignInFirst) -> Response:
 def refused(request: Request, error: Exception) -> Response:
     """The page that says what was refused."""
     spoken = language_of(request)
-    return page(
+    told = page(
         request,
         "refused.html",
         status=status_of(type(error)),
@@ -154,6 +155,9 @@ def refused(request: Request, error: Exception) -> Response:
         sentence=sentence_of(error, spoken),
         exact=exact_of(error, spoken),
     )
+    if isinstance(error, TooManyTries):
+        told.headers["Retry-After"] = "60"
+    return told
 
 
 def tell_people(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ that a text that got past the escaping would still do nothing.
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -85,7 +86,7 @@ def page(
         template,
         **{
             "registry": request.app.state.office.registry().state.name,
-            "here": request.url.path if request.method == "GET" else None,
+            "here": _here(request),
             "visitor": visitor,
             **said,
         },
@@ -103,6 +104,11 @@ def page(
             COOKIE, spoken.tag, max_age=_YEAR, httponly=True, samesite="lax", secure=is_https(request)
         )
     return response
+
+
+def _here(request: Request) -> str | None:
+    """The address of this page, for its links to itself. A stranger may have made it: `//evil.example` is not ours."""
+    return "/" + quote(request.url.path.lstrip("/\\")) if request.method == "GET" else None
 
 
 def is_https(request: Request) -> bool:

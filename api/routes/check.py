@@ -15,6 +15,7 @@ from api.pages.doors import recognise
 from api.pages.forms import Form, PageRoute, Said
 from api.pages.languages import language_of, marked
 from api.pages.page import page
+from api.pages.tries import CHECKS, tries_of
 from api.pages.verdicts import told
 from wallet.checking import check, follow, is_link
 from wallet.fetching import FetchError
@@ -82,7 +83,8 @@ def embed() -> Response:
 
 
 def _verdict(request: Request, said: Form, office: TheOffice, at: Now) -> Verdict | str:
-    """The verdict; or a sentence that says why there is nothing to give one on."""
+    """The verdict; or a sentence that says why there is nothing to give one on. Raises TooManyTries."""
+    tries_of(request).count(request, "check", CHECKS)
     spoken = language_of(request)
     file = next((sent for sent in said.files if sent.content), None)
     text = said.get("text")

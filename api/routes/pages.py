@@ -11,7 +11,7 @@ from api.pages.assets import BY_ADDRESS
 from api.pages.doors import recognise
 from api.pages.forms import PageRoute
 from api.pages.page import page
-from api.reference import reference
+from api.reference import contents, entry
 from wallet.projections import catalogue
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -29,7 +29,16 @@ def start(request: Request, office: TheOffice) -> Response:
 @router.get("/docs", dependencies=[Depends(recognise)])
 def docs(request: Request) -> Response:
     """The reference, for those who write programs: in English."""
-    return page(request, "docs.html", kept=True, reference=_reference(request.app))
+    return page(request, "docs.html", kept=True, title=None, reference=_contents(request.app))
+
+
+@router.get("/docs/{operation}", dependencies=[Depends(recognise)])
+def docs_of(request: Request, operation: str) -> Response:
+    """One operation of the reference."""
+    found = _entry(request.app, operation)
+    if found is None:
+        raise NoSuchAddress
+    return page(request, "docs.html", kept=True, title=found[0], reference=found[1])
 
 
 @router.get("/assets/{name}")
@@ -43,5 +52,10 @@ async def asset(name: str) -> Response:
 
 
 @cache
-def _reference(app: FastAPI) -> Markup:
-    return Markup(reference(app.openapi()))  # noqa: S704 - made by us, from our own document, and escaped there
+def _contents(app: FastAPI) -> Markup:
+    return Markup(contents(app.openapi()))  # noqa: S704 - made by us, from our own document, and escaped there
+
+
+def _entry(app: FastAPI, operation: str) -> tuple[str, Markup] | None:
+    found = entry(app.openapi(), operation)
+    return None if found is None else (found[0], Markup(found[1]))  # noqa: S704 - as above

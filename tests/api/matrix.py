@@ -165,6 +165,7 @@ OPEN: Final = frozenset(
     {
         ("GET", "/"),
         ("GET", "/docs"),
+        ("GET", "/docs/{operation}"),
         ("GET", "/openapi.json"),
         ("GET", "/assets/{name}"),
         ("GET", "/verify"),

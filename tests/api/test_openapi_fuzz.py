@@ -12,11 +12,10 @@ import pytest
 import schemathesis
 from fastapi import Request
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from limits import RateLimitItem
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
-from api.pages.tries import Tries
+from api.pages.tries import Allowed, Tries
 from domain.values import learner_id
 from tests.api.world import Door, a_door
 from tests.offices import NOON, a_credit, a_memorandum, a_unit, an_agreement, an_office
@@ -63,7 +62,7 @@ EDGES = 40
 class Patient(Tries):
     """Made-up keys are sent all the time here, and each is to be answered by itself."""
 
-    def count(self, request: Request, what: str, allowed: RateLimitItem) -> None:
+    def count(self, request: Request, what: str, allowed: Allowed) -> None:
         pass
 
 

@@ -157,11 +157,20 @@ def test_every_link_on_the_first_page_leads_somewhere(door: Door):
 
 def test_the_reference_tells_of_every_operation_and_its_links_lead_somewhere(door: Door):
     document = door.anybody.get("/openapi.json").json()
-    outline = Outline(door.anybody.get("/docs").text)
+    contents = Outline(door.anybody.get("/docs").text)
 
     operations = {said["operationId"] for methods in document["paths"].values() for said in methods.values()}
-    assert operations <= set(outline.ids)
-    assert {link.removeprefix("#") for link in outline.links if link.startswith("#")} <= set(outline.ids)
+    assert operations <= set(contents.ids)
+    told = set()
+    for operation in operations:
+        assert f"/docs/{operation}" in contents.links
+        page = door.anybody.get(f"/docs/{operation}")
+        outline = Outline(page.text)
+        assert {link.removeprefix("#") for link in outline.links if link.startswith("#")} <= set(outline.ids)
+        assert len(page.content) < 85 * 1024, operation
+        told |= set(outline.ids)
+    assert {f"schema-{name}" for name in ("CreditAwardedShown", "Award", "Refusal")} <= told
+    assert door.anybody.get("/docs/nothing").status_code == 404
 
 
 def test_what_a_document_says_of_itself_is_shown_and_not_obeyed(door: Door):

@@ -38,6 +38,7 @@ class Visitor:
     session: str | None = None
     csrf: str = ""
     account: str = ""
+    place: str = "203.0.113.7"
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.ask("GET", path, headers=headers)
@@ -50,7 +51,7 @@ class Visitor:
         cookies = {name: self.session} if self.session else {}
 
         async def asking() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, client=("203.0.113.7", 4711))
+            transport = httpx.ASGITransport(self.app, client=(self.place, 4711))
             async with httpx.AsyncClient(
                 transport=transport, base_url=self.base_url, cookies=cookies
             ) as client:
