@@ -17,7 +17,7 @@ from api.pages.languages import Language, language_of
 from api.pages.page import page
 from api.pages.refusals import exact_of, sentence_of
 from domain.kazakhstan import KAZAKHSTAN
-from domain.values import InstitutionId, PersonId
+from domain.values import InstitutionId, LearnerId, PersonId
 from wallet import accounts
 from wallet.accounts import StaffRole
 from wallet.office import Office
@@ -81,6 +81,18 @@ class Desk:
 
     def may(self, *roles: StaffRole) -> bool:
         return self.visitor.account.may(self.institution, roles)
+
+    def note_look(self, learner: LearnerId) -> None:
+        """Keep, for the learner to see, that this visitor has opened something of hers."""
+        accounts.note_access(
+            self.office,
+            account=self.visitor.account.id,
+            method=self.request.method,
+            route=self.request.scope["route"].path,
+            whose=learner,
+            allowed=True,
+            at=self.at,
+        )
 
     def page(self, template: str, /, error: Exception | None = None, **said: Any) -> Response:
         """A page of this desk; with an error, what was refused stands at its top."""

@@ -38,7 +38,7 @@ from api.pages.refusals import exact_of, sentence_of
 from api.problems import status_of
 from domain.errors import InvalidValue, Refused
 from domain.values import CreditScheme, Grade, amount
-from wallet.errors import Erased, LedgerError
+from wallet.errors import Erased, WalletError
 
 _MOST_FIELDS: Final = 200
 _MOST_FILES: Final = 50
@@ -129,7 +129,7 @@ class PageRoute(APIRoute):
                 return refused(request, InvalidRequest(misfits(error)))
             except (Refused, DoorError, Erased) as error:
                 return refused(request, error)
-            except LedgerError as error:
+            except WalletError as error:
                 if status_of(type(error)) == HTTPStatus.INTERNAL_SERVER_ERROR:
                     raise
                 return refused(request, error)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from api.pages.languages import Language, marked
 from domain.achievement import AchievementClaimed
-from domain.values import CreditPoints, Names, Setting
+from domain.values import CreditPoints, Grade, Names, Setting
 from wallet.glancing import KnownNames
 from wallet.ledger.entry import Entry
 
@@ -25,6 +25,12 @@ _WORDS: Final = {
     "credit.withdrawn.v1": marked("Credit withdrawn: %(reason)s"),
     "qualification.conferred.v1": marked("Qualification conferred: %(what)s"),
     "conferral.withdrawn.v1": marked("Qualification withdrawn: %(reason)s"),
+    "credit.transferred.v2": marked("%(points)s transferred"),
+    "credit.recognised.v1": marked("%(points)s recognised for %(what)s"),
+    "grade.converted.v1": marked("Grade converted: %(original)s there is %(result)s here"),
+    "attempt.failed.v1": marked("Not passed: %(what)s"),
+    "attempt.withdrawn.v1": marked("A failure was taken back: %(reason)s"),
+    "learning.brought.v1": marked("Brought in from elsewhere: %(what)s"),
 }
 _ANY_OTHER: Final = marked("Recorded: %(what)s")
 _ENDS: Final = {"credit.withdrawn.v1", "conferral.withdrawn.v1"}
@@ -60,11 +66,17 @@ def _happening(entry: Entry, names: KnownNames, claims: dict[str, Names], spoken
         what=_what(event, entry.name, names, claims, spoken),
         points=spoken.points(points) if isinstance(points, CreditPoints) else "",
         reason=getattr(event, "reason", ""),
+        original=_value(getattr(event, "original", None)),
+        result=_value(getattr(event, "result", None)),
     )
     by = (
         None if institution is None else spoken.name(names.institutions.get(institution, {"en": institution}))
     )
     return Happening(entry.sequence, entry.recorded_at, words, by, entry.name in _ENDS)
+
+
+def _value(grade: object) -> str:
+    return grade.value if isinstance(grade, Grade) else ""
 
 
 def _what(event: Any, name: str, names: KnownNames, claims: dict[str, Names], spoken: Language) -> str:

@@ -11,6 +11,9 @@ from math import pi
 
 from markupsafe import Markup, escape
 
+from api.pages.languages import Language
+from wallet.advising import Towards
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -88,3 +91,11 @@ def ring(share: Fraction, shown: str, words: str) -> Markup:
         '<circle class="rail" cx="50" cy="50" r="{r}" stroke-width="10"/>{arc}'
         '<text x="50" y="58">{shown}</text></svg>'
     ).format(words=words, r=radius, arc=arc, shown=escape(shown))
+
+
+def ring_towards(towards: Towards, spoken: Language) -> Markup:
+    """How far it is to a qualification."""
+    share = towards.progress.share
+    shown = spoken.percent(share)
+    name = spoken.name(towards.qualification.names)
+    return ring(share, shown, f"{name}: {shown}")

@@ -244,10 +244,11 @@ def _may_see(desk: Desk, case: Case, person: PersonId | None) -> bool:
 
 
 def _readable(desk: Desk, recognition: str) -> Case:
-    """The case, for whom it may be read here; for anybody else there is none."""
+    """The case, for whom it may be read here; for anybody else there is none. The learner is told who read it."""
     case = desk.office.case(recognition).state
     if case.institution != desk.institution or not _may_see(desk, case, desk.person):
         raise NotFound(f"There is no case of recognition {recognition}.")
+    desk.note_look(case.applied.learner)
     return case
 
 

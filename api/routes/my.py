@@ -3,11 +3,12 @@
 import io
 import json
 import zipfile
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -17,16 +18,16 @@ from api.callers import TheOffice
 from api.clock import Now
 from api.pages.doors import HerOwn, TheVisitor, admit
 from api.pages.forms import Form, PageRoute, Said
+from api.pages.gaps import Gaps
 from api.pages.happenings import SETTINGS, happenings
-from api.pages.languages import Language, language_of
+from api.pages.languages import Language, language_of, marked
 from api.pages.page import page
-from api.pages.pictures import Bar, Piece, bars, ring
+from api.pages.pictures import Bar, Piece, bars, ring_towards
 from api.pages.refusals import sentence_of
 from api.wire.scalars import QualificationId
 from domain.errors import InvalidValue, NotFound, Refused
 from domain.values import Evidence, Setting
 from wallet import accounts, advising, awarding, publishing, sharing, showing
-from wallet.advising import Towards
 from wallet.glancing import SchemeSum, glance, names_known
 from wallet.office import Office
 
@@ -49,7 +50,9 @@ def at_a_glance(request: Request, visitor: TheVisitor, office: TheOffice, at: No
         glance=seen,
         settings={setting.value: spoken.say(words) for setting, words in SETTINGS.items()},
         pictures=[(each, _picture(each, spoken)) for each in seen.sums],
-        rings=[(each, _ring(each, spoken)) for each in seen.towards],
+        rings=[
+            (each, ring_towards(each, spoken), Gaps(each, seen.names, spoken).every) for each in seen.towards
+        ],
         timeline=happenings(seen.entries, seen.names, spoken),
         news=happenings(seen.news, seen.names, spoken),
         newest=seen.entries[0].sequence if seen.entries else 0,
@@ -91,13 +94,15 @@ def show_progress(
     """How far it is, requirement by requirement, and why each other credit does not help."""
     towards = advising.show_progress(office, learner, qualification, on=at.date())
     record = showing.show_record(office, learner)
+    names = names_known(office)
     return page(
         request,
         "progress.html",
         towards=towards,
-        ring=_ring(towards, language_of(request)),
+        gaps=Gaps(towards, names, language_of(request)),
+        ring=ring_towards(towards, language_of(request)),
         credits={row.credit: row for row in record.credits},
-        names=names_known(office),
+        names=names,
     )
 
 
@@ -218,6 +223,45 @@ def _named(office: Office, credential: str) -> str:
     return str(named or document.get("name") or credential)
 
 
+@router.get("/looks")
+def show_looks(request: Request, learner: HerOwn, office: TheOffice) -> Response:
+    """Who looked: whoever opened a link of hers, and whoever of an institution's staff opened something of hers."""
+    spoken = language_of(request)
+    looks = [
+        Look(at, spoken.say(_THROUGH_A_LINK, purpose=share.purpose), share.with_whom)
+        for share in sharing.shares_of(office, learner)
+        for at in share.looks
+    ]
+    looks += [
+        Look(each.at, spoken.say(OPENED[each.route]), each.name)
+        for each in accounts.accesses(office, learner, most=_MOST_LOOKS)
+        if each.allowed and each.route in OPENED
+    ]
+    looks.sort(key=lambda look: look.at, reverse=True)
+    return page(request, "my_looks.html", looks=looks[:_MOST_LOOKS])
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked: when, at what, and who it was."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+_MOST_LOOKS: Final = 200
+_THROUGH_A_LINK: Final = marked("opened the link you made: %(purpose)s")
+_CASE: Final = "/desk/{institution}/recognitions/{recognition}"
+OPENED: Final = {
+    _CASE: marked("opened your application for recognition"),
+    f"{_CASE}/documents/{{document}}": marked("opened a document of your application"),
+    f"{_CASE}/extract": marked("opened the extract of the minutes of your case"),
+    "/desk/{institution}/agreements/{agreement}": marked("opened your learning agreement"),
+}
+"""By the route of a page at an institution's desk."""
+
+
 # --- away -----------------------------------------------------------------------------------------------
 
 
@@ -273,10 +317,3 @@ def _picture(summed: SchemeSum, spoken: Language) -> Any:
 def _piece(setting: Setting, points: Decimal, spoken: Language) -> Piece:
     words = f"{spoken.say(SETTINGS[setting])} {spoken.number(points)}"
     return Piece(points, setting.value, words)
-
-
-def _ring(towards: Towards, spoken: Language) -> Any:
-    share = towards.progress.share
-    shown = spoken.percent(share)
-    name = spoken.name(towards.qualification.names)
-    return ring(share, shown, f"{name}: {shown}")
