@@ -1,6 +1,6 @@
 """Run every benchmark and print a table of ratios; with `--json`, as JSON lines.
 
-    .venv/bin/python -m benchmarks [ledger] [credentials] [records] [progress] [bulk] [--json]
+    .venv/bin/python -m benchmarks [ledger] [postgresql] [credentials] [records] [progress] [bulk] [--json]
 
 Ends with 1 where a ratio that was asked for is not reached.
 """
@@ -13,12 +13,13 @@ from contextlib import nullcontext
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bulk, credentials, ledger, progress, records
+from benchmarks import bulk, credentials, ledger, postgresql, progress, records
 from benchmarks.measure import Line
 from wallet.ledger.database import sqlite_flavour
 
 GROUPS = {
     "ledger": ledger.lines,
+    "postgresql": postgresql.lines,
     "credentials": credentials.lines,
     "records": records.lines,
     "progress": progress.lines,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wallet.ledger.dialect import translated
+from wallet.ledger.dialect import plain_insertion, translated
 
 SAID = {
     "places": ("SELECT ? , ?", "SELECT $1 , $2"),
@@ -56,3 +56,39 @@ def test_no_statement_of_ours_is_sqlites_alone():
     ]
 
     assert said == []
+
+
+ROWS = {
+    "plain": ("INSERT INTO t VALUES (?, ?)", ["a", 7], "a\t7\n"),
+    "nothing, given and written": (
+        "INSERT INTO t (a, b, c) VALUES (?, NULL, ?)",
+        [None, "x"],
+        "\\N\t\\N\tx\n",
+    ),
+    "bytes": ("INSERT INTO t VALUES (?)", [b"\x00\xff"], "\\\\x00ff\n"),
+    "truth": ("INSERT INTO t VALUES (?, ?)", [True, False], "1\t0\n"),
+    "a tab within": ("INSERT INTO t VALUES (?, ?)", ["a\tb", b"\x07"], "a\\tb\t\\\\x07\n"),
+    "a backslash within": ("INSERT INTO t VALUES (?, ?)", ["\\N", None], "\\\\N\t\\N\n"),
+    "lines within": ("INSERT INTO t VALUES (?)", ["a\r\nb"], "a\\r\\nb\n"),
+}
+
+
+@pytest.mark.parametrize(("statement", "row", "line"), ROWS.values(), ids=ROWS)
+def test_a_row_of_a_plain_insertion_is_a_line_of_copy(statement: str, row: list[object], line: str):
+    insertion = plain_insertion(statement)
+
+    assert insertion is not None
+    assert insertion.line(row) == line
+
+
+NOT_PLAIN = {
+    "one that may do nothing": "INSERT INTO t VALUES (?) ON CONFLICT DO NOTHING",
+    "one that reads": "INSERT INTO t SELECT ? FROM u",
+    "one that reckons": "INSERT INTO t VALUES (? + 1)",
+    "one that answers": "INSERT INTO t VALUES (?) RETURNING a",
+}
+
+
+@pytest.mark.parametrize("statement", NOT_PLAIN.values(), ids=NOT_PLAIN)
+def test_what_is_more_than_an_insertion_is_none(statement: str):
+    assert plain_insertion(statement) is None

@@ -43,6 +43,7 @@ from wallet import access, bootstrap, issuing, publishing, sharing, showing
 from wallet.auditing import audit
 from wallet.copying import NotEmpty, copy_ledger
 from wallet.errors import NewerDatabase, NotALedger, NotMigrated, StorageUnavailable, StreamMoved
+from wallet.ledger.database import IntegrityError
 from wallet.ledger.follower import Follower
 from wallet.ledger.ledger import Answer, Ledger, Write
 from wallet.ledger.migrate import migrate
@@ -183,6 +184,52 @@ def test_the_log_and_the_follower_go_on_from_where_they_were(ledger: Ledger):
 
     assert log.tree().root_at(700) == signed.checkpoint.root
     assert log.logged_at(700) == NOON
+
+
+def test_what_is_sent_together_is_what_was_sent_one_by_one(url: str):
+    """The cursor of what can be made again sends insertions by COPY; any text comes out as it went in."""
+    texts = [
+        "",
+        "plain",
+        "tab\there",
+        "back\\slash",
+        "\\N",
+        "\\.",
+        "line\nand\r\nline",
+        "қазақша",
+        "\u2028 \x7f",
+        None,
+    ]
+    with PostgresDatabase(url) as database:
+        with database.writer() as cursor:
+            cursor.execute("CREATE TABLE kept (number INTEGER NOT NULL, text TEXT, data BLOB) STRICT")
+        with database.writer(durable=False) as cursor:
+            for number, text in enumerate(texts):
+                cursor.execute("INSERT INTO kept VALUES (?, ?, ?)", [number, text, bytes([number, 9, 92])])
+            assert cursor.execute("SELECT COUNT(*) FROM kept").fetchone() == (len(texts),)
+            cursor.execute("INSERT INTO kept VALUES (?, ?, ?)", [len(texts), "alone", b""])
+        with database.reader() as cursor:
+            rows = cursor.execute("SELECT number, text, data FROM kept ORDER BY rowid").fetchall()
+
+    expected = [(number, text, bytes([number, 9, 92])) for number, text in enumerate(texts)]
+    assert rows == [*expected, (len(texts), "alone", b"")]
+
+
+def test_an_insertion_that_waits_is_refused_with_the_others(url: str):
+    with PostgresDatabase(url) as database:
+        with database.writer() as cursor:
+            cursor.execute("CREATE TABLE once (number INTEGER PRIMARY KEY) STRICT")
+        for rows in ([1, 2, 2], [3, 4, 5, 6, 6]):
+            with pytest.raises(IntegrityError):
+                insert_one_by_one(database, rows)
+        with database.reader() as cursor:
+            assert cursor.execute("SELECT COUNT(*) FROM once").fetchone() == (0,)
+
+
+def insert_one_by_one(database: PostgresDatabase, numbers: list[int]) -> None:
+    with database.writer(durable=False) as cursor:
+        for number in numbers:
+            cursor.execute("INSERT INTO once VALUES (?)", [number])
 
 
 def test_a_watcher_is_woken_by_another_process(ledger: Ledger, url: str, tmp_path: Path):

@@ -165,6 +165,9 @@ class Database:
             del self._writers[durable]  # closing rolls back what a broken connection could not
             connection.close()
 
+    is_remote = False
+    """Whether an answer is waited for, while something else could be done."""
+
     @property
     def flavour(self) -> str:
         """Which database program is in use, for a start-up line or a bug report."""

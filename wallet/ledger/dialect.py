@@ -5,8 +5,10 @@ place of OR IGNORE, say) than translated. No text within a statement of ours hol
 """
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 _PLACE: Final = re.compile(r"\?(\d*)")
 
@@ -52,3 +54,54 @@ def _table(statement: str) -> str:
     for ours, theirs in _TYPES:
         statement = ours.sub(theirs, statement)
     return statement
+
+
+_INSERTION: Final = re.compile(
+    r"INSERT INTO (?P<table>\w+)(?: \((?P<columns>[\w, ]+)\))? VALUES \((?P<values>(?:\?|NULL)(?:, ?(?:\?|NULL))*)\)"
+)
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A statement that puts one row as it is into a table, and does nothing else."""
+
+    table: str
+    columns: str
+    """Empty where they are all meant."""
+    places: tuple[bool, ...]
+    """Whether a value is given for each, or NULL stands in the statement."""
+
+    def line(self, row: Sequence[Any]) -> str:
+        """The row in COPY's text format: tabs between, backslashes before what would be taken for one."""
+        given: Iterable[Any] = row
+        if not all(self.places):
+            values = iter(row)
+            given = [next(values) if place else None for place in self.places]
+        texts = [value if type(value) is str else _written(value) for value in given]
+        line = "\t".join(texts)
+        if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(texts):
+            line = "\t".join([text.translate(_ESCAPED) for text in texts])
+        return line.replace(_MARK, "\\") + "\n"
+
+
+@lru_cache(maxsize=1024)
+def plain_insertion(statement: str) -> Insertion | None:
+    """What the statement inserts, where that is all it does; None for any other."""
+    found = _INSERTION.fullmatch(statement.strip())
+    if found is None:
+        return None
+    places = tuple(value.strip() == "?" for value in found["values"].split(","))
+    return Insertion(found["table"], found["columns"] or "", places)
+
+
+_MARK: Final = "\0"
+"""A backslash of COPY's own, until those of the texts are escaped: PostgreSQL keeps no text with this letter in it."""
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return f"{_MARK}N"
+    if isinstance(value, bytes):
+        return f"{_MARK}{_MARK}x{value.hex()}"
+    return str(int(value) if isinstance(value, bool) else value)

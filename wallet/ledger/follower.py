@@ -7,6 +7,7 @@ happens in between, an event is in a view once: never lost, never twice.
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from types import TracebackType
 from typing import Final, Self
@@ -18,7 +19,7 @@ from wallet.ledger.database import Cursor
 from wallet.ledger.entry import Entry
 from wallet.ledger.ledger import Ledger
 from wallet.ledger.migrate import LEDGER, clear_view, refuse_unready
-from wallet.ledger.recorders import move_forward, position_of
+from wallet.ledger.recorders import move_forward, positions_of
 from wallet.ledger.view import View
 
 __all__ = ["Follower", "View"]
@@ -47,6 +48,8 @@ class Follower:
         self._turn = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._reader = ThreadPoolExecutor(1, "read-ahead") if ledger.database.is_remote else None
+        self._ahead: tuple[int, Future[list[Entry]]] | None = None
         self.failure: Exception | None = None
         """Why the views do not move, while they do not: shown by whatever reports the program's health."""
         self.afterwards: Callable[[], None] = lambda: None
@@ -66,7 +69,8 @@ class Follower:
     def position(self) -> int:
         """The sequence up to which every view has come."""
         with self._ledger.database.reader() as cursor:
-            return min((position_of(cursor, view.name) or 0 for view in self._views), default=0)
+            positions = positions_of(cursor)
+        return min((positions.get(view.name, 0) for view in self._views), default=0)
 
     def rebuild(self, view: View) -> int:
         """Make the view anew from the first event; how many were read. Until then it answers from fewer."""
@@ -79,23 +83,35 @@ class Follower:
             start = self.position()
             if not self._views or start >= self._ledger.last_sequence():
                 return 0
-            entries = self._ledger.entries_after(start, self._page)
+            entries = self._page_after(start)
             with self._ledger.database.writer(durable=False) as cursor:
+                # Asked again how far each has come: in this transaction, where nobody else can move it.
+                positions = positions_of(cursor)
                 for view in self._views:
-                    self._feed(cursor, view, start, entries)
+                    self._feed(cursor, view, positions.get(view.name, 0), start, entries)
             return len(entries)
 
-    def _feed(self, cursor: Cursor, view: View, start: int, entries: Sequence[Entry]) -> None:
-        """Asks again how far the view has come: in this transaction, where nobody else can move it."""
-        position = position_of(cursor, view.name) or 0
+    def _page_after(self, start: int) -> list[Entry]:
+        """The next page. Of a server, the page after it is read while this one is written."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == start:
+            entries = ahead[1].result()
+        else:
+            entries = self._ledger.entries_after(start, self._page)
+        if self._reader is not None and len(entries) == self._page:
+            last = entries[-1].sequence
+            self._ahead = (last, self._reader.submit(self._ledger.entries_after, last, self._page))
+        return entries
+
+    def _feed(self, cursor: Cursor, view: View, position: int, start: int, entries: Sequence[Entry]) -> None:
         news = [entry for entry in entries if entry.sequence > position]
         if position < start or not news:
             return  # behind the page: another process has just emptied it; the next page begins there
         try:
             view.apply(cursor, news)
+            move_forward(cursor, Tracking(view.name, news[-1].sequence))
         except Exception as error:
             raise ViewFailed(view.name, news[0].sequence, news[-1].sequence) from error
-        move_forward(cursor, Tracking(view.name, news[-1].sequence))
 
     def start(self) -> Self:
         """Follow in a thread of its own until `stop`."""
@@ -126,6 +142,8 @@ class Follower:
         self._ledger.database.wake()
         if self._thread is not None:
             self._thread.join()
+        if self._reader is not None:
+            self._reader.shutdown(cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self.start()

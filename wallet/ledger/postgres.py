@@ -15,17 +15,19 @@ told as StorageUnavailable. Whoever sends the request again is answered from wha
 import os
 import select
 import ssl
+import struct
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pg8000.converters import make_params  # type: ignore[import-untyped]  # no hints
-from pg8000.core import CoreConnection  # type: ignore[import-untyped]  # no hints
+from pg8000.core import DATA_ROW, READY_FOR_QUERY, SYNC, Context, CoreConnection  # type: ignore[import-untyped]  # no hints
 from pg8000.exceptions import DatabaseError as ServerError  # type: ignore[import-untyped]  # no hints
 from pg8000.exceptions import InterfaceError
 
@@ -33,7 +35,7 @@ from domain.errors import InvalidValue
 from wallet.errors import LedgerDamaged, NotALedger, StorageUnavailable
 from wallet.ledger import database
 from wallet.ledger.database import BUSY_SECONDS, Cursor, Database, Watcher
-from wallet.ledger.dialect import translated
+from wallet.ledger.dialect import Insertion, plain_insertion, translated
 
 SCHEMES: Final = ("postgresql://", "postgres://")
 DEFAULT_PORT: Final = 5432
@@ -42,6 +44,8 @@ _LOCKS: Final = 0x4C43_57  # "LCW": our part of the advisory locks of a database
 _EVENTS_LOCK, _VIEWS_LOCK = 1, 2
 _POLL_SECONDS: Final = 0.1
 _ROWS_AT_ONCE: Final = 500
+_WORTH_A_COPY: Final = 4
+"""Rows. Fewer are faster as prepared statements."""
 _NUMERIC: Final = 1700
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 _WAIT_CANCELLED: Final = b"01000"
@@ -118,6 +122,8 @@ class PostgresDatabase(Database):
         self.name = str(self.address)
         self._free: list[_Connection] = []
         self._turns = {True: threading.Lock(), False: threading.Lock()}
+
+    is_remote = True
 
     @property
     def flavour(self) -> str:
@@ -234,7 +240,10 @@ class PostgresDatabase(Database):
                 lock = _EVENTS_LOCK if durable else _VIEWS_LOCK
                 relaxed = "" if durable else "SET LOCAL synchronous_commit TO off; "
                 connection.say(f"BEGIN; {relaxed}SELECT pg_advisory_xact_lock({_LOCKS}, {lock})")
-                yield cast(Cursor, _Cursor(connection))
+                cursor = _Cursor(connection) if durable else _PatientCursor(connection)
+                yield cast(Cursor, cursor)
+                if isinstance(cursor, _PatientCursor):
+                    cursor.send()
                 remarks = connection.say("COMMIT")
                 if durable and any(remark.get(b"C") == _WAIT_CANCELLED for remark in remarks):
                     raise StorageUnavailable(
@@ -342,6 +351,7 @@ class _Connection:
         self._wire = CoreConnection(**where)
         self._wire.register_in_adapter(_NUMERIC, int)  # a sum of whole numbers is a whole number
         self._known: dict[str, tuple[bytes, Any, Any]] = {}
+        self._columns: dict[str, str] = {}
 
     def ask(self, statement: str) -> Any:
         """The one value that this statement answers."""
@@ -360,9 +370,51 @@ class _Connection:
                 return self._wire.execute_unnamed(statement, vals=values)
             self._known[statement] = self._wire.prepare_statement(statement, ())
         name, columns, read = self._known[statement]
-        return self._wire.execute_named(
-            name, make_params(self._wire.py_types, values), columns, read, statement
+        sent = make_params(self._wire.py_types, values)
+        if not columns:
+            return self._wire.execute_named(name, sent, columns, read, statement)
+        return self._answered(name, sent, columns, statement)
+
+    def _answered(self, name: bytes, sent: Sequence[str | None], columns: Any, statement: str) -> Any:
+        """As the library's `execute_named`, which reads a row in twice the time: events are read by the million."""
+        wire = self._wire
+        context = Context(statement, columns=columns, input_funcs=[])
+        wire.send_BIND(name, sent)
+        wire.send_EXECUTE()
+        wire._send_message(SYNC, b"")
+        wire._sock.flush()
+        receive, rows, code = wire._sock.read, [], b""
+        while code != READY_FOR_QUERY:
+            code, length = _HEAD.unpack(_whole(receive(_HEAD.size), _HEAD.size))
+            body = _whole(receive(length - 4), length - 4)
+            if code == DATA_ROW:
+                rows.append(body)
+            else:
+                wire.message_types[code](body, context)
+        if context.error is not None:
+            raise context.error
+        readers = [_READERS.get(column["type_oid"], bytes.decode) for column in columns]
+        context.rows = [_row_of(body, readers) for body in rows]
+        return context
+
+    def copy_in(self, insertion: Insertion, rows: Iterable[Sequence[Any]]) -> None:
+        """Rows as text (https://www.postgresql.org/docs/current/sql-copy.html), far faster than as statements."""
+        columns = insertion.columns or self._columns_of(insertion.table)
+        text = "".join([insertion.line(row) for row in rows])
+        self._wire.execute_unnamed(
+            f"COPY {insertion.table} ({columns}) FROM STDIN", stream=BytesIO(text.encode())
         )
+
+    def _columns_of(self, table: str) -> str:
+        """All of them but `rowid`, which numbers itself."""
+        if table not in self._columns:
+            found = self._wire.execute_unnamed(
+                "SELECT attname FROM pg_attribute WHERE attrelid = CAST($1 AS REGCLASS) AND attnum > 0"
+                " AND NOT attisdropped AND attname <> 'rowid' ORDER BY attnum",
+                vals=(table,),
+            ).rows
+            self._columns[table] = ", ".join(name for (name,) in found)
+        return self._columns[table]
 
     def has_been_left(self) -> bool:
         """Whether the server has hung up, or said something nobody asked for, while nobody used it."""
@@ -386,6 +438,39 @@ class _Connection:
             self._wire.close()
 
 
+_HEAD: Final = struct.Struct("!ci")
+_LENGTH: Final = struct.Struct("!i").unpack_from
+_READERS: Final[dict[int, Callable[[bytes], Any]]] = {
+    16: lambda data: data == b"t",  # bool
+    17: lambda data: bytes.fromhex(data[2:].decode()),  # bytea
+    20: int,  # int8
+    21: int,  # int2
+    23: int,  # int4
+    1700: int,  # numeric: a sum of whole numbers is a whole number
+}
+"""By the number of a type: https://www.postgresql.org/docs/current/catalog-pg-type.html. Any other is text."""
+
+
+def _whole(data: bytes, length: int) -> bytes:
+    if len(data) != length:
+        raise InterfaceError("network error")
+    return data
+
+
+def _row_of(body: bytes, readers: Sequence[Callable[[bytes], Any]]) -> tuple[Any, ...]:
+    place = 2
+    row: list[Any] = []
+    for read in readers:
+        [length] = _LENGTH(body, place)
+        place += 4
+        if length < 0:
+            row.append(None)
+        else:
+            row.append(read(body[place : place + length]))
+            place += length
+    return tuple(row)
+
+
 class _Cursor:
     """The part of a cursor that is used here, over one connection."""
 
@@ -398,27 +483,32 @@ class _Cursor:
     def execute(self, statement: str, values: Iterable[Any] = ()) -> "_Cursor":
         # SQLite has no truth values but 0 and 1.
         sent = tuple(int(value) if isinstance(value, bool) else value for value in values)
-        try:
+        with _constraints_named():
             context = self._connection.run(translated(statement), sent)
-        except ServerError as error:
-            code, message = _told(error)
-            if code.startswith("23"):
-                raise database.IntegrityError(message) from error
-            raise
         self.rowcount = context.row_count
         self.description = [(column["name"],) for column in context.columns or ()]
         self._rows = map(tuple, context.rows or ())
         return self
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> "_Cursor":
-        """Some hundred rows in one statement: each would be a journey to the server."""
+        """By COPY, where it is a plain insertion; else some hundred rows in one statement: not a journey for each."""
         waiting = list(rows)
+        insertion = plain_insertion(statement)
+        if insertion is not None and len(waiting) >= _WORTH_A_COPY:
+            with _constraints_named():
+                self._connection.copy_in(insertion, waiting)
+            self.rowcount = len(waiting)
+            return self
         before, _, after = statement.partition("VALUES ")
         group, rest = after[: after.index(")") + 1], after[after.index(")") + 1 :]
+        changed = 0
         for start in range(0, len(waiting), _ROWS_AT_ONCE):
             part = waiting[start : start + _ROWS_AT_ONCE]
             groups = ", ".join([group] * len(part))
-            self.execute(f"{before}VALUES {groups}{rest}", [each for row in part for each in row])
+            changed += self.execute(
+                f"{before}VALUES {groups}{rest}", [each for row in part for each in row]
+            ).rowcount
+        self.rowcount = changed
         return self
 
     def fetchone(self) -> Sequence[Any] | None:
@@ -432,6 +522,53 @@ class _Cursor:
 
     def close(self) -> None:
         self._rows = iter(())
+
+
+class _PatientCursor(_Cursor):
+    """A view is made of many single insertions. Those that follow one another wait, and are sent together.
+
+    They are sent before any other statement and before the end, so nothing can see that they waited; but what is
+    wrong with one is told only then.
+    """
+
+    def __init__(self, connection: _Connection) -> None:
+        super().__init__(connection)
+        self._statement = ""
+        self._waiting: list[Sequence[Any]] = []
+
+    def execute(self, statement: str, values: Iterable[Any] = ()) -> _Cursor:
+        if self._waiting and statement != self._statement:
+            self.send()
+        if plain_insertion(statement) is None:
+            return super().execute(statement, values)
+        self._statement = statement
+        self._waiting.append(tuple(values))
+        self.rowcount = 1
+        return self
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> _Cursor:
+        self.send()
+        return super().executemany(statement, rows)
+
+    def send(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if len(waiting) < _WORTH_A_COPY:
+            for values in waiting:
+                super().execute(self._statement, values)
+        else:
+            super().executemany(self._statement, waiting)
+
+
+@contextmanager
+def _constraints_named() -> Iterator[None]:
+    """A constraint that is violated, as SQLite tells it."""
+    try:
+        yield
+    except ServerError as error:
+        code, message = _told(error)
+        if code.startswith("23"):
+            raise database.IntegrityError(message) from error
+        raise
 
 
 class _Watcher(Watcher):

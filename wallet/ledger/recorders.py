@@ -222,6 +222,11 @@ def position_of(cursor: Cursor, follower: str) -> int | None:
     return found[0] if found else None
 
 
+def positions_of(cursor: Cursor) -> dict[str, int]:
+    """How far each follower has come that has begun."""
+    return dict(cursor.execute("SELECT follower, sequence FROM positions").fetchall())
+
+
 def move_forward(cursor: Cursor, tracking: Tracking) -> None:
     """Record a position in the caller's transaction. Raises IntegrityError where it is not ahead."""
     cursor.execute(
