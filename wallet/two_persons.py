@@ -85,8 +85,10 @@ class Proposal:
 
 
 def asks_for_two(office: Office, institution: str) -> bool:
+    """Whether two persons act for the institution. Raises InvalidValue."""
+    named = institution_id(institution)
     with office.ledger.database.reader() as cursor:
-        row = cursor.execute("SELECT 1 FROM two_persons WHERE institution = ?", [institution]).fetchone()
+        row = cursor.execute("SELECT 1 FROM two_persons WHERE institution = ?", [named]).fetchone()
     return row is not None
 
 
@@ -137,18 +139,23 @@ def propose(
 
 
 def proposals(office: Office, institution: str, *, at: datetime) -> list[Proposal]:
-    """All there were, newest first."""
+    """All there were, newest first. Raises NotFound, InvalidValue."""
+    identity = office.institution(institution).state.id
     with office.ledger.database.reader() as cursor:
         rows = cursor.execute(
-            f"{_SELECT} WHERE institution = ? ORDER BY made_at DESC, proposal", [institution]
+            f"{_SELECT} WHERE institution = ? ORDER BY made_at DESC, proposal", [identity]
         ).fetchall()
     return [_read(row, at) for row in rows]
 
 
 def proposal(office: Office, named: str, *, at: datetime) -> Proposal:
     """Raises NotFound."""
-    with office.ledger.database.reader() as cursor:
-        row = cursor.execute(f"{_SELECT} WHERE proposal = ?", [named]).fetchone()
+    row = None
+    if (
+        named.isascii()
+    ):  # no proposal's id is anything else, and half a letter is nothing that a database can look for
+        with office.ledger.database.reader() as cursor:
+            row = cursor.execute(f"{_SELECT} WHERE proposal = ?", [named]).fetchone()
     if row is None:
         raise NotFound(f"There is no proposal {named[:50]!a}.")
     return _read(row, at)

@@ -123,20 +123,22 @@ def set_provider(
 
 
 def remove_provider(office: Office, institution: str) -> None:
-    """Nobody vouches for the institution's staff any more. Raises NotFound."""
+    """Nobody vouches for the institution's staff any more. Raises NotFound, InvalidValue."""
+    named = institution_id(institution)
     with office.ledger.database.writer() as cursor:
         if not cursor.execute(
-            "DELETE FROM identity_providers WHERE institution = ? RETURNING institution", [institution]
+            "DELETE FROM identity_providers WHERE institution = ? RETURNING institution", [named]
         ).fetchall():
             raise NotFound(f"No identity provider vouches for the staff of {institution}.")
 
 
 def provider_of(office: Office, institution: str) -> Provider:
-    """Raises NotFound."""
+    """Raises NotFound, InvalidValue."""
+    named = institution_id(institution)
     with office.ledger.database.reader() as cursor:
         row = cursor.execute(
             "SELECT institution, issuer, client_id, secret FROM identity_providers WHERE institution = ?",
-            [institution],
+            [named],
         ).fetchone()
     if row is None:
         raise NotFound(f"No identity provider vouches for the staff of {institution}.")
