@@ -17,6 +17,8 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api.edge import DEADLINE, Edge, OwnNamesOnly
+from api.logs import told
+from api.metrics import Metrics
 from api.openapi import openapi
 from api.pages.forms import tell_people
 from api.pages.tries import Tries
@@ -39,6 +41,7 @@ from api.routes import (
     institutions,
     log,
     memoranda,
+    metrics,
     my,
     my_files,
     my_plan,
@@ -64,7 +67,7 @@ from wallet.errors import LedgerError, NoPassphrase
 from wallet.fetching import Fetcher
 from wallet.office import Office
 from wallet.open_issuers import OpenIssuers
-from wallet.settings import Settings, passphrase_from_environment
+from wallet.settings import Settings, metrics_are_public, passphrase_from_environment
 
 _log = logging.getLogger(__name__)
 
@@ -116,8 +119,11 @@ def create_app(
     deadline: float = DEADLINE,
     owns_office: bool = False,
     open_issuers: OpenIssuers | None = None,
+    public_metrics: bool = False,
 ) -> FastAPI:
     """The application over an office. `deadline` in seconds.
+
+    With `public_metrics` anybody may read the numbers at `/metrics`, else only the registry.
 
     With `open_issuers` it signs credentials for anybody, so it must be out of the reach of others.
 
@@ -137,10 +143,12 @@ def create_app(
     app.state.open_issuers = open_issuers
     app.state.fetcher = Fetcher()
     app.state.tries = Tries()
+    app.state.metrics = Metrics(office)
     app.state.visitors = visitors_of(office.settings)
     app.state.https = office.registry().state.base_url.startswith("https:")
     signing = (vc_api.by_institutions,) if open_issuers is None else (vc_api.by_anybody, vc_api.lists)
-    for router in (*_ROUTERS, *signing):
+    numbers = metrics.for_anybody if public_metrics else metrics.for_the_registry
+    for router in (*_ROUTERS, *signing, numbers):
         app.include_router(router)
     if app.state.visitors is not None:
         app.include_router(demo.router)
@@ -148,7 +156,7 @@ def create_app(
     tell_people(app)
     if open_issuers is not None:
         app.add_middleware(OwnNamesOnly)
-    app.add_middleware(Edge, deadline=deadline, https=app.state.https)
+    app.add_middleware(Edge, metrics=app.state.metrics, deadline=deadline, https=app.state.https)
     app.openapi = partial(openapi, app)  # type: ignore[method-assign]  # the framework's own way to replace it
     return app
 
@@ -160,7 +168,8 @@ def from_environment() -> FastAPI:
         raise NoPassphrase(
             "The keystore's passphrase is in neither WALLET_PASSPHRASE nor WALLET_PASSPHRASE_FILE."
         )
-    return create_app(Office.open(Settings.from_environment(), passphrase), owns_office=True)
+    office = Office.open(Settings.from_environment(), passphrase)
+    return create_app(office, owns_office=True, public_metrics=metrics_are_public())
 
 
 _HOUR = 3600.0
@@ -187,5 +196,5 @@ async def _forget_answers(office: Office) -> None:
         try:
             await asyncio.to_thread(office.ledger.forget_answers, datetime.now(UTC) - KEPT_FOR)
         except LedgerError:
-            _log.exception("event=answers-not-forgotten")
+            _log.exception("answers-not-forgotten", extra=told())
         await asyncio.sleep(_HOUR)

@@ -1,8 +1,8 @@
 """The edge: what holds for every request, whatever is asked.
 
-A deadline; an id; a line in the log, with nothing in it about a person; headers that keep a browser from doing
-anything with an answer but show it; HEAD and OPTIONS; and a net under the endpoints, so that a fault of ours is
-told as a fault, without its insides.
+A deadline; a queue with an end; an id; a line in the log, with nothing in it about a person; headers that keep a
+browser from doing anything with an answer but show it; HEAD and OPTIONS; and a net under the endpoints, so that a
+fault of ours is told as a fault, without its insides.
 """
 
 import asyncio
@@ -20,13 +20,21 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.addresses import allowed_methods
-from api.errors import NoSuchAddress, OutOfTime, WrongHost
+from api.errors import NoSuchAddress, OutOfTime, TooBusy, WrongHost
+from api.logs import REQUEST, told
+from api.metrics import Metrics
 from api.problems import fault, problem
 
 _log = logging.getLogger("api.requests")
 
 DEADLINE: Final = 5.0
 """Seconds a request may take, from its first byte to its answer."""
+
+MOST_WAITING: Final = 256
+"""Requests that wait at once; forty are worked at, and what stands further behind would only meet its deadline."""
+
+_ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What watches over the program is let in however long the queue is: a busy server is not a dead one."""
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -43,8 +51,20 @@ _HEADERS: Final[Mapping[str, str]] = {
 class Edge:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, deadline: float = DEADLINE, https: bool = True) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        deadline: float = DEADLINE,
+        most_waiting: int = MOST_WAITING,
+        https: bool = True,
+    ) -> None:
         self._app = app
+        self._metrics = metrics
+        self._most_waiting = most_waiting
+        self.waiting = 0
+        """Requests under way."""
         self._deadline = deadline
         self._https = https
 
@@ -53,6 +73,21 @@ class Edge:
             await self._app(scope, receive, send)
             return
         asked = _Asked(scope, send, https=self._https)
+        named = REQUEST.set(asked.id)
+        try:
+            if self.waiting < self._most_waiting or scope["path"] in _ALWAYS_ANSWERED:
+                await self._wait_for(asked, receive)
+            else:
+                self._metrics.turned_away.inc()
+                await asked.tell(problem(TooBusy()))
+        finally:
+            REQUEST.reset(named)
+            asked.log(self._metrics)
+
+    async def _wait_for(self, asked: "_Asked", receive: Receive) -> None:
+        """Answer it, or say at the deadline that there is no answer yet."""
+        self.waiting += 1
+        self._metrics.under_way.inc()
         answering = asyncio.ensure_future(self._answer(asked, receive))
         try:
             await asyncio.wait({answering}, timeout=self._deadline)
@@ -65,7 +100,8 @@ class Edge:
             # Who still waits for a turn gives it up. What is in the ledger's hands cannot be called back: it
             # ends unheard, and the caller has been told so.
             answering.cancel()
-        asked.log()
+            self.waiting -= 1
+            self._metrics.under_way.dec()
 
     async def _answer(self, asked: "_Asked", receive: Receive) -> None:
         if asked.method == "OPTIONS":
@@ -76,7 +112,7 @@ class Edge:
         except ClientDisconnect:
             return  # nobody is there to be answered
         except Exception:  # noqa: BLE001 - the net: no fault may reach a stranger as anything but a fault
-            _log.exception("event=fault request=%s", asked.id)
+            _log.exception("fault", extra=told(request=asked.id))
             if not asked.answered:
                 await asked.tell(fault())
 
@@ -145,14 +181,14 @@ class _Asked:
         if self._https:
             headers["Strict-Transport-Security"] = "max-age=31536000"
 
-    def log(self) -> None:
+    def log(self, metrics: Metrics) -> None:
         """The route's pattern and not the address, which may name a learner."""
         route = getattr(self.scope.get("route"), "path", "-")
-        took = 1000 * (time.perf_counter() - self._began)
-        _log.info(
-            "event=answered method=%s route=%s status=%d ms=%.1f request=%s",
-            self.method, route, self._status, took, self.id,
-        )  # fmt: skip
+        took = time.perf_counter() - self._began
+        metrics.answered(self.method, route, self._status, took)
+        ms = round(1000 * took, 1)
+        facts = told(method=self.method, route=route, status=self._status, ms=ms, request=self.id)
+        _log.info("answered", extra=facts)
 
 
 def _options(scope: Scope) -> Response:

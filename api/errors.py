@@ -15,6 +15,7 @@
     ├── UnreadableBody         the body is not JSON with one meaning
     ├── InvalidRequest         it is, and says what cannot be said here; `.errors` says where
     ├── OutOfTime              no answer within the deadline
+    ├── TooBusy                so many are waiting that this one would only wait in vain
     └── NotReady               the wallet cannot serve now
 
 Every error's text is a plain sentence; `code` is for programs and never changes.
@@ -158,6 +159,15 @@ class OutOfTime(DoorError):
             f"There was no answer within {seconds:g} s. What was asked may have been recorded all the same: send "
             "the same request again under the same Idempotency-Key, and it is done once."
         )
+
+
+class TooBusy(DoorError):
+    """Nothing of the request was looked at, so nothing of it was done."""
+
+    code = "too-busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many requests are waiting. Nothing was done; send it again in a moment.")
 
 
 class NotReady(DoorError):

@@ -49,3 +49,9 @@ class TileBytes(Response):
     """Hashes of the log's tree, or its entries."""
 
     media_type = "application/octet-stream"
+
+
+class MetricsText(Response):
+    """Numbers for Prometheus, in its text format."""
+
+    media_type = "text/plain; version=1.0.0; charset=utf-8"

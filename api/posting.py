@@ -21,6 +21,7 @@ from api.errors import (
     InvalidRequest,
     NoKey,
     OutOfTime,
+    TooBusy,
     TooLarge,
     UnreadableBody,
     WrongMediaType,
@@ -134,6 +135,7 @@ def recording(*refused: type[Exception]) -> dict[str, Any]:
         InvalidRequest,
         IdempotencyKeyReused,
         OutOfTime,
+        TooBusy,
     )
     created = {
         "description": "Recorded, and on the disk.",
@@ -155,7 +157,7 @@ def reading(
 
     `signed` is the kind of document it serves as it was signed; `unchanged`, that it answers to an ETag.
     """
-    responses: dict[int | str, dict[str, Any]] = {**refusals(OutOfTime, *refused), **ANY_OTHER}
+    responses: dict[int | str, dict[str, Any]] = {**refusals(OutOfTime, TooBusy, *refused), **ANY_OTHER}
     if unchanged:
         responses[status.HTTP_304_NOT_MODIFIED] = {"description": "The copy at hand is still good."}
     if signed is None:

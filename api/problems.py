@@ -57,6 +57,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     door.UnreadableBody: 400,
     door.InvalidRequest: 422,
     door.OutOfTime: 503,
+    door.TooBusy: 503,
     door.NotReady: 503,
     # the domain's refusals
     domain.InvalidValue: 422,

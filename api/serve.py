@@ -1,13 +1,11 @@
 """Serving: a process, its threads, and the follower that keeps the views abreast; or several such processes.
 
-Log lines are `key=value`, one a request, and name nobody: routes are told by their pattern.
+What it tells in its log is in `api.logs`.
 """
 
 import logging
 import signal
 import socket
-import sys
-import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -19,12 +17,13 @@ import uvicorn
 
 from api.app import create_app
 from api.edge import DEADLINE
+from api.logs import log_in_lines, told
 from api.workers import keep_working
 from wallet.certifying import localhost_certificate
 from wallet.ledger.opening import refuse_several_processes
 from wallet.office import Office
 from wallet.open_issuers import WARNING, OpenIssuers, in_an_address, refuse_unless_loopback
-from wallet.settings import Settings
+from wallet.settings import Settings, metrics_are_public
 
 _log = logging.getLogger("api.serve")
 
@@ -59,7 +58,7 @@ def serve(
         refuse_several_processes(settings.ledger)
     if open_issuers:
         refuse_unless_loopback(host)
-    log_plainly()
+    log_in_lines()
     now = datetime.now(UTC)
     if tls_self_signed:
         tls_certificate, tls_key = localhost_certificate(settings, now)
@@ -70,7 +69,12 @@ def serve(
     def work(address: socket.socket | None = None) -> None:
         with Office.open(settings, passphrase) as office, office.follower:
             config = uvicorn.Config(
-                create_app(office, deadline=deadline, open_issuers=issuers),
+                create_app(
+                    office,
+                    deadline=deadline,
+                    open_issuers=issuers,
+                    public_metrics=metrics_are_public(),
+                ),
                 host=host,
                 port=port,
                 ssl_certfile=tls_certificate,
@@ -80,13 +84,14 @@ def serve(
                 server_header=False,
                 timeout_graceful_shutdown=_LAST_ANSWERS,
             )
-            _log.info("event=serving host=%s port=%d events=%d", host, port, office.ledger.last_sequence())
+            events = office.ledger.last_sequence()
+            _log.info("serving", extra=told(host=host, port=port, events=events))
             if issuers is not None:
-                _log.warning("event=open-issuers warning=%r", WARNING)
-            _log.info("event=storage flavour=%r", office.ledger.database.flavour)
+                _log.warning("open-issuers", extra=told(warning=WARNING))
+            _log.info("storage", extra=told(flavour=office.ledger.database.flavour))
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(config).run(None if address is None else [address])
-            _log.info("event=stopped")
+            _log.info("stopped", extra=told())
 
     if workers == 1:
         work()
@@ -99,20 +104,3 @@ def serve(
 def _end(_signal: int, _frame: FrameType | None) -> None:
     """uvicorn gives the last answers and then passes the signal on, to us: leave as from a terminal."""
     raise KeyboardInterrupt
-
-
-class _Plain(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        """`2026-06-30T09:00:00Z level=info logger=api.requests event=…`; a traceback follows on its own lines."""
-        message = record.getMessage()
-        said = message if "=" in message else f"message={message!r}"
-        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
-        line = f"{when} level={record.levelname.lower()} logger={record.name} {said}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
-
-
-def log_plainly() -> None:
-    """Everything of level info and above on the standard error, as plain lines."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Plain())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from api.logs import told
 from wallet.errors import WalletError
 
 _log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def keep_working(count: int, work: Callable[[], None], *, patience: float) -> No
             child, status = os.wait()
             soon = time.monotonic() - running.pop(child) < _TOO_SOON
             ended_at_once = ended_at_once + 1 if soon else 0
-            _log.error("event=worker-ended pid=%d code=%d", child, os.waitstatus_to_exitcode(status))
+            _log.error("worker-ended", extra=told(pid=child, code=os.waitstatus_to_exitcode(status)))
             if ended_at_once >= count:
                 raise SystemExit(1)
             if soon:
@@ -59,11 +60,11 @@ def _start(work: Callable[[], None], held: int, holding: int) -> int:
         work()
         code = 0
     except WalletError as error:
-        _log.error("event=worker-refused why=%r", str(error))
+        _log.error("worker-refused", extra=told(why=str(error)))
     except KeyboardInterrupt:
         code = 0
     except BaseException:  # noqa: BLE001 - the last place before the end of the process
-        _log.exception("event=worker-failed")
+        _log.exception("worker-failed", extra=told())
     finally:
         os._exit(code)
 

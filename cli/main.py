@@ -28,13 +28,12 @@ from cli.problem import problem_text
 from domain.errors import DomainError, RequirementsNotMet
 from keys.errors import KeysError
 from wallet.errors import WalletError
-
-DEBUG: Final = "WALLET_DEBUG"
+from wallet.settings import DEBUG
 
 _LONGEST_SENTENCE: Final = 2000
 
 _PANELS: Final = {
-    "Begin": ("demo", "init", "migrate", "copy-ledger", "backup", "restore", "admin", "serve"),
+    "Begin": ("demo", "init", "migrate", "copy-ledger", "backup", "restore", "admin", "serve", "status"),
     "The register": (
         "institution",
         "unit",

@@ -12,6 +12,9 @@ ERASURES = "WALLET_ERASURES"
 DATABASE = "WALLET_DATABASE_URL"
 PASSPHRASE = "WALLET_PASSPHRASE"  # noqa: S105 - the name of a variable
 PASSPHRASE_FILE = "WALLET_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
+DEBUG = "WALLET_DEBUG"
+"""Set to anything, errors are told with all that they say, which may be about a person."""
+METRICS = "WALLET_METRICS"
 _URL = "database-url"
 
 
@@ -77,6 +80,11 @@ class Settings:
     @property
     def keystore(self) -> Path:
         return self.home / "keystore.json"
+
+
+def metrics_are_public() -> bool:
+    """Whether WALLET_METRICS says `public`; else the numbers at `/metrics` are the registry's own."""
+    return os.environ.get(METRICS) == "public"
 
 
 def passphrase_from_environment() -> bytes | None:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from api.callers import InstitutionInPath, TheOffice
 from api.clock import Now
+from api.logs import told
 from api.pages.doors import admit, carry
 from api.pages.forms import PageRoute
 from api.pages.languages import language_of, marked
@@ -78,7 +79,7 @@ def come_back(request: Request, office: TheOffice, at: Now) -> Response:
     except NoInvitation:
         return no_invitation(request)
     except (NotVouchedFor, NotSignedIn) as error:
-        _log.info("event=not-vouched-for reason=%s", error)
+        _log.info("not-vouched-for", extra=told(reason=str(error)))
         tries_of(request).count(request, "wrong", WRONG_GUESSES)
         return _not_vouched(request)
     home = home_of(accounts.account(office, signed_in.account))
@@ -100,7 +101,8 @@ def _away(request: Request, office: Office, errand: Errand, at: datetime) -> Res
             at=at,
         )
     except NotVouchedFor as error:
-        _log.warning("event=provider-unusable institution=%s reason=%s", errand.institution, error)
+        facts = told(institution=errand.institution, reason=str(error))
+        _log.warning("provider-unusable", extra=facts)
         return _not_vouched(request)
     response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     response.set_cookie(

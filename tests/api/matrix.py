@@ -148,6 +148,7 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("POST", "/imports/confirmed"): _LEARNERS,
     ("GET", "/learners/{learner}/elmo"): _HERS,
     # credentials
+    ("GET", "/metrics"): _REGISTRY,
     ("POST", "/credentials"): _INSTITUTIONS,
     ("GET", "/credentials/{credential:urn}"): _RECORD | _REGISTRY,
     ("GET", "/credentials/{credential:urn}/bundle"): _RECORD | _REGISTRY,

@@ -47,6 +47,7 @@ OPERATIONS |= {"allow-sharing", "ask-what-if", "make-plan", "offer-unit", "repor
 OPERATIONS |= {"withdraw-conferral"}
 OPERATIONS |= {"certify-decision", "rerun-progress-report"}
 OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
+OPERATIONS |= {"metrics"}
 OPERATIONS |= {"compare-outcomes", "list-frameworks", "show-framework", "show-record-in-levels"}
 OPERATIONS |= {"erase-learner"}
 """The names programs are generated with: they may grow, and none of them changes."""
