@@ -64,6 +64,7 @@ class Area(StrEnum):
     ADVICE = "advice"
     CREDENTIALS = "credentials"
     VERIFICATION = "verification"
+    HEALTH = "health"
 
 
 SCOPES: Final = frozenset(f"{area}:{act}" for area in Area for act in ("read", "write"))
