@@ -20,6 +20,7 @@ _SENTENCES: Final = {
     "unreadable-body": marked("The form cannot be read."),
     "invalid-request": marked("Something in the address or in the form cannot be said here."),
     "too-large": marked("What was sent is too large."),
+    "too-busy": marked("Too many are asking at once. Nothing was done; try again in a moment."),
     "out-of-time": marked("There was no answer in time. Look whether it was done before you try again."),
     "invalid-value": marked("One of the values cannot be taken."),
     "unlike-credits": marked("Credit of two schemes cannot be mixed."),
