@@ -27,6 +27,12 @@ class TokenStatusList(Response):
     media_type = "application/statuslist+jwt"
 
 
+class Pdf(Response):
+    """A document for people, with what was signed attached."""
+
+    media_type = "application/pdf"
+
+
 class Page(Response):
     """A page for people."""
 

@@ -25,6 +25,7 @@ from wallet import errors as wallet
 from wallet.answering import IdempotencyKeyReused
 from wallet.bringing import NotTheDocument, SignatureFalse
 from wallet.bundle import BundleRefused
+from wallet.documents.setting import NotPrintable
 from wallet.formats.archive import ArchiveRefused
 from wallet.formats.baking import NothingBaked
 from wallet.formats.elmo import NotElmo
@@ -93,12 +94,13 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     CertificateRefused: 422,
     NotElmo: 422,
     NotEwp: 422,
+    NotPrintable: 422,
+    NothingBaked: 422,
     NotTheDocument: 409,
     SignatureFalse: 422,
     UnknownRecord: 422,
     ArchiveRefused: 422,
     BackupRefused: 422,
-    NothingBaked: 422,
     XmlRefused: 422,
     NothingToDecide: 409,
     SamePerson: 403,

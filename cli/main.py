@@ -54,6 +54,7 @@ _PANELS: Final = {
         "recognise",
         "credential",
         "present",
+        "document",
         "import",
         "export",
     ),

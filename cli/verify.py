@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
-from typer import Argument, Exit, Option, Typer, TyperException
+from typer import Argument, BadParameter, Exit, Option, Typer, TyperException
 
 from cli.command import command
 from cli.desk import Desk, a_console, show
@@ -16,12 +16,16 @@ from cli.trust import Anchor, lists_of
 from cli.verdicts import a_verdict
 from keys.strict_json import DEFAULT
 from wallet.bundle import LIMITS, BundleEvidence, BundleRefused
+from wallet.documents.unpacking import LARGEST
+from wallet.documents.verifying import is_pdf, verify_pdf
 from wallet.errors import LedgerError
 from wallet.evidence import Combined, Evidence, NetworkEvidence
+from wallet.formats.baking import is_picture, unbaked
 from wallet.trust_lists.evidence import TrustListEvidence
 from wallet.trust_lists.federation import FederationKey
 from wallet.trust_lists.trust_list import TrustListRefused
 from wallet.trusting import local_evidence
+from wallet.verdict import Verdict
 from wallet.verifying import Policy
 from wallet.verifying.policy import PolicyRefused
 from wallet.verifying.presentations import Occasion, verify_either
@@ -40,7 +44,10 @@ class Unreadable(TyperException):
 @command(app, "verify")
 def verify_credential(
     desk: Desk,
-    file: Annotated[Path, Argument(metavar="FILE", help="The credential; - is standard input.")],
+    file: Annotated[
+        Path,
+        Argument(metavar="FILE", help="The credential, or a PDF or picture; - is standard input."),
+    ],
     bundle: Annotated[
         list[Path] | None,
         Option("--bundle", metavar="FILE", help="A signed bundle that came with it; may be repeated."),
@@ -69,17 +76,17 @@ def verify_credential(
         Path | None, Option("--policy", metavar="FILE", help="Your own terms, as a JSON file.")
     ] = None,
 ) -> None:
-    """Verify a credential, or a presentation of several, step by step.
+    """Verify a credential, or a presentation of several, step by step; or a PDF that carries what it prints.
 
     Ends with 0 where every check passed, 1 where one failed, 3 where one could not be made. It works without any
     wallet here; what is in one, in the folder of --home, is believed.
     """
     terms = policy_in(policy)
-    data = read_file(file, DEFAULT.size)
+    data = read_file(file, max(DEFAULT.size, LARGEST))
     lists = lists_named(desk, trust_list or [], anchor)
     with evidence_of(desk, bundle or [], trust or [], lists, offline) as evidence:
         occasion = Occasion(challenge, tuple(domain or ()))
-        verdict = verify_either(data, occasion=occasion, policy=terms, at=at or desk.now, evidence=evidence)
+        verdict = _verdict(data, occasion, terms, at or desk.now, evidence)
     if desk.as_json:
         sys.stdout.write(verdict.to_json().decode() + "\n")
     else:
@@ -87,6 +94,16 @@ def verify_credential(
         for each in a_verdict(verdict):
             show(console, each)
     raise Exit(verdict.exit_code)
+
+
+def _verdict(data: bytes, occasion: Occasion, policy: Policy, at: datetime, evidence: Evidence) -> Verdict:
+    """Of a PDF, of what is baked into a picture, or of the text itself."""
+    if is_pdf(data):
+        if occasion.named:
+            raise BadParameter("A PDF was made for no occasion: leave out --challenge and --domain.")
+        return verify_pdf(data, policy=policy, at=at, evidence=evidence)
+    text = unbaked(data) if is_picture(data) else data
+    return verify_either(text, occasion=occasion, policy=policy, at=at, evidence=evidence)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Checking what somebody brings: a text, a link, or a heap of files, by the numbered list of `wallet.verifying`.
 
-A file may be a credential as it is, one baked into a picture, or several packed in a ZIP. Nothing of it is kept. A
-link is followed once, through the guarded client, because whoever pasted it asked us to.
+A file may be a credential as it is, one baked into a picture, a PDF that carries some, or several packed in a ZIP.
+Nothing of it is kept. A link is followed once, through the guarded client, because whoever pasted it asked us to.
 """
 
 import io
@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
+from wallet.documents.verifying import is_pdf, verify_pdf
 from wallet.errors import WalletError
 from wallet.evidence import Evidence
 from wallet.fetching import Fetcher
@@ -59,7 +60,9 @@ def follow(link: str, fetcher: Fetcher) -> bytes:
 
 
 def check(content: bytes, *, at: datetime, evidence: Evidence, policy: Policy = DEFAULT) -> Verdict:
-    """The verdict on one text or picture. Raises NothingBaked for a picture with nothing in it."""
+    """The verdict on one text, PDF or picture. Raises NothingBaked for a picture with nothing in it."""
+    if is_pdf(content):
+        return verify_pdf(content, policy=policy, at=at, evidence=evidence)
     text = unbaked(content) if is_picture(content) else content
     return verify(text.strip(), policy=policy, at=at, evidence=evidence)
 

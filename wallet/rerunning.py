@@ -24,8 +24,6 @@ from domain.errors import DomainError
 from domain.progress import Held, progress
 from keys import strict_json
 from keys.errors import KeysError, MalformedJson
-from keys.keyring import InForce
-from keys.proofs import check_proof, proofs_of
 from wallet.bundle import digest_of
 from wallet.evidence import Evidence as Facts
 from wallet.formats import open_badges
@@ -39,11 +37,11 @@ from wallet.formats.progress_report import (
     answer_of,
     read_report,
 )
-from wallet.formats.shape import date_time, written_time
 from wallet.originals import originals_of
 from wallet.solving import SOLVER, Unsolved, solve
 from wallet.verdict import Outcome, decimal_text, overall
 from wallet.verifying import verify
+from wallet.verifying.signed_text import signed_by
 from wallet.verifying.step import quoted
 
 
@@ -129,42 +127,8 @@ _SIGNED: Final = "The institution signed it"
 
 
 def _signature(report: Report, document: dict[str, Any], evidence: Facts) -> Finding:
-    def answered(outcome: Outcome, sentence: str) -> Finding:
-        return Finding(about="signature", name=_SIGNED, outcome=outcome, sentence=sentence)
-
-    known = evidence.issuer(report.institution)
-    if known is None or not known.source.trusted or known.keys is None:
-        why = "" if known is None else known.source.how_to_trust
-        nobody = f"Nobody you trust says which keys {quoted(report.institution)} has. {why}"
-        return answered(Outcome.COULD_NOT_CHECK, nobody.strip())
-    try:
-        (proof,) = proofs_of(document)
-        method = proof.get("verificationMethod")
-        if not isinstance(method, str):
-            return answered(Outcome.FAILED, "The proof does not name a key.")
-        check_proof(document, proof, known.keys.key(method))
-    except ValueError:
-        return answered(Outcome.FAILED, "The report has more than one proof, and one institution signs it.")
-    except KeysError as error:
-        return answered(Outcome.FAILED, f"The report is not as {known.name} signed it: {error}")
-    created = date_time(proof.get("created"))
-    if created is None:
-        return answered(Outcome.COULD_NOT_CHECK, "The proof does not say when it was made.")
-    witness = evidence.witness("", digest_of(document))
-    seen = witness.at if witness is not None and witness.source.trusted else None
-    standing = known.keys.in_force(method, seen or created)
-    if (
-        standing is InForce.YES
-        and known.keys.in_force(method, datetime.max.replace(tzinfo=created.tzinfo)) is (InForce.COMPROMISED)
-        and seen is None
-    ):
-        return answered(
-            Outcome.COULD_NOT_CHECK, "The key is in wrong hands now, and nobody saw the report before that."
-        )
-    if standing is not InForce.YES:
-        told = f"The key was {standing.value.replace('-', ' ')} on {written_time(seen or created)}."
-        return answered(Outcome.FAILED, told)
-    return answered(Outcome.PASSED, f"{known.name} signed it on {written_time(created)}.")
+    told = signed_by(report.institution, document, evidence, what="The report")
+    return Finding(about="signature", name=_SIGNED, outcome=told.outcome, sentence=told.sentence)
 
 
 # --- (2) and (3) the lines ------------------------------------------------------------------------------

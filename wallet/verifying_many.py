@@ -20,6 +20,7 @@ from typing import Final
 import msgspec
 
 from domain.values import best
+from wallet.documents.verifying import is_pdf, verify_pdf
 from wallet.evidence import Evidence
 from wallet.office import Office
 from wallet.receipt import Receipt, Table, Verifier, make_receipt, policy_as_stated
@@ -140,7 +141,10 @@ def judge(submission: Submission, terms: Terms, evidence: Evidence) -> Judged:
             headline=f"Could not check: {submission.problem}",
             reasons="submission: unreadable",
         )
-    verdict = verify_either(submission.data, policy=terms.policy, at=terms.at, evidence=evidence)
+    if is_pdf(submission.data):
+        verdict = verify_pdf(submission.data, policy=terms.policy, at=terms.at, evidence=evidence)
+    else:
+        verdict = verify_either(submission.data, policy=terms.policy, at=terms.at, evidence=evidence)
     subject = verdict.subject
     line = Judged(
         number=submission.number,

@@ -86,6 +86,10 @@ _SENTENCES: Final = {
     "calendar-unknown": marked("The calendar of working days does not reach so far."),
     "index-taken": marked("This place in the status list is taken."),
     "idempotency-key-reused": marked("Something else was sent under this key before."),
+    "not-printable": marked(
+        "Something in this document cannot be printed, such as a letter that no font has."
+    ),
+    "nothing-baked": marked("The picture carries no credential."),
     "bundle-refused": marked("The bundle is broken, or is none."),
     "policy-refused": marked("These terms cannot be read."),
     "certificate-refused": marked("What was given as a certificate is none."),
@@ -104,7 +108,6 @@ _SENTENCES: Final = {
     "nothing-to-decide": marked("There is nothing left to decide here."),
     "archive-refused": marked("This is no archive that can be read here."),
     "backup-refused": marked("The backup cannot be made, or cannot be used."),
-    "nothing-baked": marked("The picture carries no credential."),
     "sheet-refused": marked("The table cannot be read."),
     "too-many-at-once": marked("There are more rows than can be taken at once."),
     "too-much": marked("This is more than is looked at in one go."),

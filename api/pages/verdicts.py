@@ -34,8 +34,12 @@ STEPS: Final = {
     "occasion": marked("It was made for this occasion"),
     "proof-period": marked("The proof is of a time that fits"),
     "holder-is-subject": marked("The credentials are about whoever presents them"),
+    "attachment": marked("The file carries what was signed"),
+    "print-signed": marked("The institution signed what is printed"),
+    "print-unaltered": marked("The file prints what was signed"),
+    "print-agrees": marked("What is printed is what the credentials say"),
 }
-"""Every step of a verification, of a credential and of a presentation."""
+"""Every step of a verification, of a credential, of a presentation and of a printed document."""
 
 _PASSED: Final = marked("It was looked at, and it holds.")
 _SENTENCES: Final = {
@@ -73,6 +77,18 @@ _SENTENCES: Final = {
     ("proof-period", Outcome.COULD_NOT_CHECK): marked("When it was signed cannot be told."),
     ("holder-is-subject", Outcome.FAILED): marked("The credentials are about somebody else."),
     ("holder-is-subject", Outcome.COULD_NOT_CHECK): marked("Whom the credentials are about cannot be told."),
+    ("attachment", Outcome.FAILED): marked("What the file carries is not what it names."),
+    ("attachment", Outcome.COULD_NOT_CHECK): marked("The file carries nothing that was signed."),
+    ("print-signed", Outcome.FAILED): marked("The institution did not sign what is printed."),
+    ("print-signed", Outcome.COULD_NOT_CHECK): marked("Who signed what is printed could not be found out."),
+    ("print-unaltered", Outcome.FAILED): marked("The file prints something else than was signed."),
+    ("print-unaltered", Outcome.COULD_NOT_CHECK): marked(
+        "Whether the file prints what was signed could not be compared."
+    ),
+    ("print-agrees", Outcome.FAILED): marked("What is printed is not what the credentials say."),
+    ("print-agrees", Outcome.COULD_NOT_CHECK): marked(
+        "What is printed could not be compared with the credentials."
+    ),
 }
 _REASONS: Final = {
     ("proof", "no-proof"): marked("The document carries no signature: anybody may have written it."),
@@ -149,6 +165,26 @@ _REASONS: Final = {
     ("members", "member-failed"): marked("One of the documents does not hold by itself."),
     ("members", "member-could-not-check"): marked("One of the documents could not be checked."),
     ("parse", "unknown-algorithm"): marked("The message is signed in a way that is not known here."),
+    ("parse", "unreadable"): marked("The file is damaged, encrypted, or too large to be read."),
+    ("parse", "too-costly"): marked("The file takes too much time or memory to look into."),
+    ("attachment", "not-as-named"): marked("A document that the file names is missing in it, or is another."),
+    ("attachment", "nothing-signed"): marked(
+        "The file carries nothing that was signed: what it prints is nobody's word."
+    ),
+    ("print-signed", "print-not-signed"): marked(
+        "Only the credentials in the file can be checked: what it prints was not signed."
+    ),
+    ("print-unaltered", "signer-unknown"): marked("Nobody trusted here knows who signed what is printed."),
+    ("print-unaltered", "not-set-again"): marked("The document could not be printed again to be compared."),
+    ("print-unaltered", "file-changed"): marked(
+        "The words are those that were signed, but the file was changed since: something may be drawn over them."
+    ),
+    ("print-unaltered", "prints-otherwise"): marked("The file prints other words than were signed."),
+    ("print-unaltered", "another-maker"): marked(
+        "The file was made by another version, and cannot be compared word by word."
+    ),
+    ("print-agrees", "unreadable"): marked("A credential in the file cannot be read."),
+    ("print-agrees", "differs"): marked("A printed value is not what its credential says."),
 }
 _HEADLINES: Final = {
     Outcome.PASSED: marked("Genuine, and in force"),

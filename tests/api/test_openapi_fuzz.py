@@ -46,6 +46,7 @@ MAY = {
 }
 MAY |= {
     "Imports": "learner",
+    "Papers": "university",
     "Records": "learner",
     "Recognition": "university",
     "Grades": "university",

@@ -26,6 +26,7 @@ API = Path(CATALOGUES).parents[1]
 OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 VERIFYING = [
     "wallet.verifying",
+    "wallet.documents.verifying",
     *(f"wallet.verifying.{each.name}" for each in iter_modules(verifying.__path__)),
 ]
 _VALUES = re.compile(r"%\(\w+\)[sd]")
