@@ -17,8 +17,8 @@ from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMeth
 from signxml.signer import XMLSigner
 
 from benchmarks.measure import Line, rate, together
-from domain.values import CreditScheme
-from wallet.formats.elmo import Written, WrittenReport, write_elmo
+from wallet.formats.elmo import write_elmo
+from wallet.formats.transcript import Identifier, Issuer, Opportunity, Report, StatedCredit, Transcript
 from wallet.records import Reader, read_record
 
 AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -73,12 +73,12 @@ def repeated(work: Callable[[], object]) -> Callable[[], int]:
 
 def a_transcript() -> bytes:
     courses = tuple(
-        Written(
-            identifier=f"course-{number}",
+        Opportunity(
+            place=f"1.{number}",
+            identifiers=(Identifier("local", f"course-{number}"),),
             names={"en": f"Course {number}", "kk": f"{number}-пән"},
             achieved_on=date(2026, 6, 20),
-            scheme=CreditScheme.ECTS,
-            points=Decimal("4.5"),
+            credits=(StatedCredit("ECTS", Decimal("4.5")),),
             field="0613",
             eqf_level=6,
             grade="A-",
@@ -87,14 +87,14 @@ def a_transcript() -> bytes:
         )
         for number in range(COURSES)
     )
-    report = WrittenReport(
+    issuer = Issuer(
         names={"en": "Northfield University"},
         country="KZ",
-        did="did:web:northfield.example",
+        identifiers=(Identifier("did", "did:web:northfield.example"),),
         url="https://northfield.example/",
-        courses=courses,
     )
-    return write_elmo([report], given_names="Айгерім", family_name="Е.", generated_at=AT)
+    report = Report(issuer=issuer, opportunities=courses)
+    return write_elmo(Transcript(given_names="Айгерім", family_name="Е.", reports=(report,)), at=AT)
 
 
 def a_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

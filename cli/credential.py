@@ -10,9 +10,12 @@ from typer import Argument, BadParameter, Option, Typer
 from cli.command import command
 from cli.credential_history import history
 from cli.desk import Desk
+from cli.export import BornOn, FamilyName, GivenNames, left_behind
 from cli.options import Institution, Learner, OutFile, Reason
 from domain.credential import CredentialIssued
 from wallet import issuing, publishing
+from wallet.files import replace_file
+from wallet.reissuing import as_sd_jwt
 
 app = Typer(help="Issue signed credentials; suspend, revoke, show them.")
 
@@ -96,6 +99,38 @@ def supersede(
     with desk.office() as office:
         event = issuing.supersede(office, institution, credential, at=desk.now)
     _answer_issued(desk, event, out)
+
+
+@command(app, "sd-jwt")
+def sd_jwt(
+    desk: Desk,
+    credential: CredentialArgument,
+    institution: Institution,
+    out: Annotated[Path, Option("--out", "-o", metavar="FILE", help="Where to write it.")],
+    given_names: GivenNames = "",
+    family_name: FamilyName = "",
+    born_on: BornOn = None,
+) -> None:
+    """Issue a badge in force as an SD-JWT VC too: the learner shows of it what an occasion needs.
+
+    It stands and falls with the badge. What is said of her name here is hidden in it until she shows it.
+    """
+    with desk.office() as office:
+        converted = as_sd_jwt(
+            office,
+            institution,
+            credential,
+            given_names=given_names,
+            family_name=family_name,
+            born_on=born_on,
+            at=desk.now,
+        )
+    replace_file(out, converted.content)
+    desk.answer(
+        {"file": str(out), "format": "sd-jwt-vc", "losses": converted.losses},
+        f"Written: {out}.",
+        *left_behind(converted.losses),
+    )
 
 
 @command(app, "suspend")

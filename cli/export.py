@@ -1,34 +1,78 @@
-"""`wallet export`: a learner's record as a document for other systems."""
+"""`wallet export`: a learner's record as a document for other systems, and what it leaves behind."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
+from rich.console import RenderableType
 from typer import Option, Typer
 
 from cli.command import command
 from cli.desk import Desk
-from cli.options import LearnerArgument
-from wallet.exporting import export_elmo
+from cli.options import LearnerArgument, day
+from cli.tables import a_table
+from wallet.exporting import SIGNED, export
 from wallet.files import replace_file
+from wallet.formats.losses import Loss
+from wallet.formats.registry import FORMATS
 
 app = Typer(
-    add_completion=False,
-    help="Write a learner's record as ELMO 1.7, as EMREX and Erasmus Without Paper read it.",
+    add_completion=False, help="Write a learner's record in a format of others, and say what it loses."
 )
+
+_LONGEST_SHOWN = 60
+
+GivenNames = Annotated[str, Option("--given-names", metavar="TEXT", help="Hers; nobody here knows them.")]
+FamilyName = Annotated[str, Option("--family-name", metavar="TEXT", help="Hers.")]
+BornOn = Annotated[date | None, Option("--born-on", parser=day, metavar="DAY", help="Hers: 2004-05-17.")]
 
 
 @command(app, "export")
-def export(
+def export_record(
     desk: Desk,
     learner: LearnerArgument,
     out: Annotated[Path, Option("--out", "-o", metavar="FILE", help="Where to write the document.")],
-    given_names: Annotated[
-        str, Option("--given-names", metavar="TEXT", help="Hers; nobody here knows them.")
-    ] = "",
-    family_name: Annotated[str, Option("--family-name", metavar="TEXT", help="Hers.")] = "",
+    to: Annotated[
+        str, Option("--format", "-f", metavar="FORMAT", help=f"One of {', '.join((*FORMATS, *SIGNED))}.")
+    ] = "elmo",
+    given_names: GivenNames = "",
+    family_name: FamilyName = "",
+    born_on: BornOn = None,
 ) -> None:
-    """Write what a learner was awarded, and stands, as an ELMO document. It is not signed."""
+    """Write what a learner was awarded, and stands, and tell field by field what has no place in the format.
+
+    ELMO, CSV and the plain record are signed by nobody. Badges are taken along as they were issued; a learner record
+    (clr) is put together of them, and signed, by the learner.
+    """
     with desk.office() as office:
-        document = export_elmo(office, learner, given_names=given_names, family_name=family_name, at=desk.now)
-    replace_file(out, document)
-    desk.answer({"file": str(out), "format": "elmo"}, f"Written: {out}.")
+        converted = export(
+            office,
+            learner,
+            to,
+            given_names=given_names,
+            family_name=family_name,
+            born_on=born_on,
+            at=desk.now,
+        )
+    replace_file(out, converted.content)
+    desk.answer(
+        {"file": str(out), "format": to, "losses": converted.losses},
+        f"Written: {out}.",
+        *left_behind(converted.losses),
+    )
+
+
+def left_behind(losses: Sequence[Loss]) -> Iterator[RenderableType]:
+    """What had no place: field by field, or that nothing was lost."""
+    if not losses:
+        yield "Nothing was left behind."
+        return
+    yield f"Left behind: {len(losses)}, which have no place in the format."
+    table = a_table("Where", "What", "Why")
+    for each in losses:
+        written = msgspec.json.encode(each.lost).decode()
+        short = written if len(written) <= _LONGEST_SHOWN else f"{written[: _LONGEST_SHOWN - 1]}…"
+        table.add_row(each.at, short, each.why)
+    yield table

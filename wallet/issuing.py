@@ -39,6 +39,7 @@ from domain.wallet import CreditWithdrawn, Wallet
 from keys.did import did_key
 from keys.signing import Signer
 from wallet import streams
+from wallet.associating import associate
 from wallet.formats import clr, open_badges
 from wallet.formats.open_badges import ACHIEVEMENT_TYPES, CreditFacts, Outcome, Shown
 from wallet.formats.status_list import entry as status_entry
@@ -117,7 +118,7 @@ def issue_record(
     def decide() -> CredentialIssued:
         desk = IssuingDesk.of(office, institution, at)
         wallet = office.learner(learner)
-        members = _badges_in_force(office, wallet.state)
+        members = badges_in_force(office, wallet.state)
         own = [
             line
             for member in members
@@ -131,6 +132,7 @@ def issue_record(
             )
         place = desk.place()
         credential = _new_id()
+        associated = associate(office, wallet.state, members)
         unsigned = clr.build(
             record=credential,
             issuer=desk.by.did,
@@ -139,6 +141,8 @@ def issue_record(
             learner=did_key(wallet.state.key_multikey),
             name="Learner record",
             members=[msgspec.json.decode(member.issued.document) for member in members],
+            associations=associated.associations,
+            achievements=associated.achievements,
             valid_from=at,
             status=place.entries,
         )
@@ -621,7 +625,8 @@ def _flagged(
     return [*others, read.write(*events, signer=desk.signer)]
 
 
-def _badges_in_force(office: Office, wallet: Wallet) -> list[Credential]:
+def badges_in_force(office: Office, wallet: Wallet) -> list[Credential]:
+    """Every badge of the learner's that is neither suspended nor ended, in the order of their issue."""
     office.follower.catch_up()
     return [
         office.credential(row.credential).state

@@ -34,10 +34,7 @@ from wallet.formats.xml import read_xml
 from wallet.formats.xml_signature import SignatureAnswer, check_signature
 from wallet.verdict import Outcome, Verdict, overall
 from wallet.verifying import verify
-from wallet.verifying.policy import DEFAULT, Policy
-from wallet.verifying.proving import opened
-from wallet.verifying.step import MEMBERS, quoted
-from wallet.verifying.tokens import (
+from wallet.verifying.messages import (
     document_in,
     is_badge_jwt,
     is_sd_jwt_vc,
@@ -45,6 +42,9 @@ from wallet.verifying.tokens import (
     verify_badge_jwt,
     verify_sd_jwt_vc,
 )
+from wallet.verifying.policy import DEFAULT, Policy
+from wallet.verifying.proving import opened
+from wallet.verifying.step import MEMBERS, quoted
 
 
 class UnknownRecord(WalletError):

@@ -2,9 +2,9 @@
 
 from base64 import b64decode
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from api.bodies import MEBIBYTE, StrictRoute
 from api.callers import ALearner, HerOwnWallet, TheOffice
@@ -12,21 +12,24 @@ from api.clock import Now
 from api.errors import InvalidRequest, NoKey, TooLarge, UnreadableBody, WrongMediaType, WrongRole
 from api.evidence import facts_of, terms_of
 from api.posting import Post, reading, recording
-from api.wire.imports import BringIn, ImportProposed, ImportRecorded, ReadRecord
+from api.wire.imports import BringIn, ImportProposed, ImportRecorded, Losses, LossShown, ReadRecord
 from domain.errors import InvalidValue, NotFound
 from domain.values import learner_id
 from wallet import bringing, exporting
 from wallet.bringing import NotTheDocument, SignatureFalse
 from wallet.errors import Erased
+from wallet.exporting import SIGNED
 from wallet.formats.archive import ArchiveRefused
 from wallet.formats.baking import NothingBaked
 from wallet.formats.elmo import NotElmo
 from wallet.formats.ewp import NotEwp
+from wallet.formats.registry import FORMATS
 from wallet.formats.wallet_backup import BackupRefused
 from wallet.formats.xml import XmlRefused
 from wallet.formats.xml_signature import CertificateRefused, trusted_certificate
 from wallet.office import Office
 from wallet.records import Reader, Reading, UnknownRecord, read_record
+from wallet.reissuing import type_metadata_text
 from wallet.verifying.policy import DEFAULT
 
 
@@ -126,7 +129,83 @@ class Elmo(Response):
 )
 def export_elmo(learner: HerOwnWallet, office: TheOffice, at: Now) -> Response:
     """What was awarded and stands, by institution. Nobody here knows her name: its fields are empty."""
-    return Elmo(exporting.export_elmo(office, learner, at=at))
+    return Elmo(exporting.export(office, learner, "elmo", at=at).content)
+
+
+_MEDIA_TYPES: Final = {
+    **{name: each.media_type for name, each in FORMATS.items()},
+    **{name: media_type for name, (_, media_type, _) in SIGNED.items()},
+}
+FormatInPath = Annotated[
+    str,
+    Path(
+        alias="format", pattern="^[a-z0-9-]{1,40}$", description=f"One of {', '.join((*FORMATS, *SIGNED))}."
+    ),
+]
+
+
+class Exported(Response):
+    """A record in a format of others."""
+
+    media_type = "application/octet-stream"
+
+
+@router.get(
+    "/learners/{learner}/exports/{format}",
+    operation_id="export-record",
+    summary="Take the record elsewhere",
+    response_class=Exported,
+    responses={
+        200: {
+            "description": "The record in that format: ELMO, CSV and the plain record unsigned, badges as issued.",
+            "content": {
+                media_type: {"schema": {"type": "string", "format": "binary"}}
+                for media_type in sorted(set(_MEDIA_TYPES.values()))
+            },
+        },
+        **reading(NoKey, WrongRole, NotFound, Erased, InvalidRequest)["responses"],
+    },
+)
+def export_record(learner: HerOwnWallet, to: FormatInPath, office: TheOffice, at: Now) -> Response:
+    """What was awarded and stands, by institution. Nobody here knows her name: its fields are empty."""
+    converted = exporting.export(office, learner, to, at=at)
+    return Response(converted.content, media_type=_MEDIA_TYPES[to])
+
+
+@router.get(
+    "/learners/{learner}/exports/{format}/losses",
+    operation_id="show-losses",
+    summary="See what a format leaves behind",
+    **reading(NoKey, WrongRole, NotFound, Erased, InvalidRequest),
+)
+def show_losses(learner: HerOwnWallet, to: FormatInPath, office: TheOffice, at: Now) -> Losses:
+    """Field by field, what of her record has no place in the format."""
+    converted = exporting.export(office, learner, to, at=at)
+    return Losses(format=to, losses=[LossShown.of(each) for each in converted.losses])
+
+
+class TypeMetadata(Response):
+    """The metadata of a type of SD-JWT VC."""
+
+    media_type = "application/json"
+
+
+@router.get(
+    "/vct/learning-credit",
+    operation_id="show-type-metadata",
+    summary="Get the metadata of our type of SD-JWT VC",
+    response_class=TypeMetadata,
+    responses={
+        200: {
+            "description": "What the type and its claims are called in three languages. Credentials pin its digest.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        **reading(NotFound)["responses"],
+    },
+)
+def show_type_metadata(office: TheOffice) -> Response:
+    """SD-JWT-based Verifiable Credentials, 6: for anybody, at the address that is the type."""
+    return TypeMetadata(type_metadata_text(office))
 
 
 def _bytes(said: ReadRecord) -> bytes:

@@ -10,6 +10,7 @@ from api.wire.scalars import Answer, Body, GradeGiven, Sum, example
 from domain.brought import LearningBrought
 from wallet.bringing import BroughtIn, ProposedImport, ProposedLine
 from wallet.formats.ewp import GradeTable, StatedAgreement
+from wallet.formats.losses import Loss
 from wallet.formats.transcript import StatedCredit
 from wallet.formats.xml_signature import SignatureAnswer
 from wallet.records import Reading
@@ -259,3 +260,22 @@ class ImportRecorded(Answer):
     @classmethod
     def of(cls, told: BroughtIn) -> Self:
         return cls(document=told.document, brought=[LearningBroughtShown.of(each) for each in told.brought])
+
+
+class LossShown(Answer):
+    """`at` is a JSON Pointer into the record, `lost` what stood there."""
+
+    at: str
+    lost: Any
+    why: str
+
+    @classmethod
+    def of(cls, loss: Loss) -> Self:
+        return cls(at=loss.at, lost=loss.lost, why=loss.why)
+
+
+class Losses(Answer):
+    """What of a record has no place in a format, field by field; nothing, where all of it has."""
+
+    format: str
+    losses: list[LossShown]

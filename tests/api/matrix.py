@@ -147,6 +147,9 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("POST", "/imports"): _LEARNERS,
     ("POST", "/imports/confirmed"): _LEARNERS,
     ("GET", "/learners/{learner}/elmo"): _HERS,
+    ("GET", "/learners/{learner}/exports/{format}"): _HERS,
+    ("GET", "/learners/{learner}/exports/{format}/losses"): _HERS,
+    ("GET", "/vct/learning-credit"): EVERYBODY,
     # credentials
     ("GET", "/metrics"): _REGISTRY,
     ("POST", "/credentials"): _INSTITUTIONS,

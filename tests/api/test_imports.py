@@ -117,3 +117,25 @@ def test_a_part_of_what_carries_others_has_a_verdict_of_its_own(door: Door):
     locked = a_locked_backup(a_backup(a_credential()), "x").decode()
     assert problem_of(door.learner.post("/imports", {"document": locked})) == "backup-refused"
     assert door.learner.post("/imports", {"document": locked, "passphrase": "x"}).status_code == 200
+
+
+def test_a_record_leaves_in_every_format_with_what_it_leaves_behind(door: Door):
+    credit = door.award().json()["credit"]
+    door.university.post("/credentials", {"learner": door.admitted.learner, "credit": credit})
+
+    for to in ("elmo", "csv", "json-resume", "open-badges", "clr"):
+        taken = door.learner.get(f"{door.wallet}/exports/{to}")
+        losses = door.learner.get(f"{door.wallet}/exports/{to}/losses").json()
+        assert taken.status_code == 200
+        assert taken.content
+        assert losses["format"] == to
+        assert all(each["at"].startswith("/") for each in losses["losses"])
+    assert problem_of(door.learner.get(f"{door.wallet}/exports/papyrus")) == "not-found"
+    assert problem_of(door.university.get(f"{door.wallet}/exports/csv")) == "wrong-role"
+
+
+def test_the_type_of_our_tokens_is_told_at_its_own_address(door: Door):
+    told = door.anybody.get("/vct/learning-credit").json()
+
+    assert told["vct"] == "https://records.example/vct/learning-credit"
+    assert {each["locale"] for each in told["display"]} == {"en", "kk", "ru"}

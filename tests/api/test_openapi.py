@@ -30,6 +30,7 @@ OPERATIONS = {
 }  # fmt: skip
 OPERATIONS |= {"token-status-list"}
 OPERATIONS |= {"bring-in", "export-elmo", "propose-import"}
+OPERATIONS |= {"export-record", "show-losses", "show-type-metadata"}
 OPERATIONS |= {
     "decline-agreement", "end-memorandum", "leave-out-component", "list-agreements", "list-memoranda",
     "propose-agreement", "propose-change", "propose-memorandum", "recognise-component", "record-mobility-phase",

@@ -158,3 +158,29 @@ def test_a_locked_backup_takes_the_passphrase_from_a_file(
 
     assert "locked" in locked
     assert opened["totals"] == {"KZ": "5"}
+
+
+@pytest.mark.parametrize("to", ["elmo", "csv", "json-resume"])
+def test_an_export_tells_what_it_leaves_behind(wallet: Program, enrolled: Enrolled, tmp_path: Path, to: str):
+    out = tmp_path / "record"
+
+    told = wallet("export", enrolled.learner, "-f", to, "-o", str(out), "--born-on", "2004-05-17").out
+    losses = wallet.json("export", enrolled.learner, "-f", to, "-o", str(out))["losses"]
+
+    assert out.read_bytes()
+    assert "Left behind" in told
+    assert {"at", "lost", "why"} == set(losses[0])
+
+
+def test_a_badge_leaves_as_it_was_issued_and_as_a_token(
+    wallet: Program, enrolled: Enrolled, learner: str, badge: Path, tmp_path: Path
+):
+    packed, token = tmp_path / "badges.zip", tmp_path / "token"
+    credential = json.loads(badge.read_bytes())["id"]
+
+    wallet("export", enrolled.learner, "-f", "open-badges", "-o", str(packed))
+    wallet("credential", "sd-jwt", credential, "-i", "saryarqa", "-o", str(token), "--given-names", "Айгерім")
+
+    for path in (packed, token):
+        assert wallet.json("import", str(path), "-l", learner, "--offline")["totals"] == {"KZ": "5"}
+    assert "No format is called" in wallet("export", learner, "-f", "tablet", "-o", str(packed), code=1).err

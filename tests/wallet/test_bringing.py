@@ -175,7 +175,7 @@ def test_what_was_awarded_here_is_taken_elsewhere_and_counts_the_same_there(offi
     for unit in ("algorithms", "databases"):
         a_credit(office, learner, unit)
 
-    document = exporting.export_elmo(office, learner, given_names="Айгерім", at=NOON)
+    document = exporting.export(office, learner, "elmo", given_names="Айгерім", at=NOON).content
 
     transcript = transcript_of(document)
     [report] = transcript.reports
@@ -191,4 +191,4 @@ def test_what_was_awarded_here_is_taken_elsewhere_and_counts_the_same_there(offi
 
 def test_of_nothing_there_is_nothing_to_take_along(office: Office, learner: str, tmp_path: Path):
     with pytest.raises(NotFound):
-        exporting.export_elmo(office, learner, at=NOON)
+        exporting.export(office, learner, "elmo", at=NOON)

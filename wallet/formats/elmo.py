@@ -19,12 +19,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-import msgspec
 from lxml import etree
 
 from domain.errors import InvalidValue
-from domain.values import CreditScheme, Names, amount, isced_f, language_tag, text
+from domain.values import Names, amount, best, isced_f, language_tag, text
 from wallet.errors import WalletError
+from wallet.formats.losses import ALL, Place, one_of
 from wallet.formats.transcript import (
     UNDETERMINED,
     Identifier,
@@ -75,6 +75,7 @@ class _Reader:
             raise NotElmo("The document names no learner, or holds no report.")
         read = tuple(self._report(report, str(number)) for number, report in enumerate(reports, 1))
         return Transcript(
+            learner=next((each.value for each in _identifiers(learner) if each.kind == "uri"), None),
             given_names=said(_child(learner, "givenNames")),
             family_name=said(_child(learner, "familyName")),
             born_on=self._day(_child(learner, "bday"), "the learner"),
@@ -125,6 +126,7 @@ class _Reader:
             names=self._names(node, place),
             identifiers=_identifiers(node),
             kind=said(_child(node, "type")) or None,
+            description=said(_child(node, "description"))[:500] or None,
             field=self._field(said(_child(node, "iscedCode")), place),
             url=said(_child(node, "url")) or None,
             status=self._status(said(_child(instance, "status")), place),
@@ -259,81 +261,126 @@ def _without_zeros(written: str) -> str:
 # --- writing --------------------------------------------------------------------------------------------
 
 
-class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """A credit as it goes into an ELMO report; what has no place in the format is not here."""
+KINDS: Final = ("Degree Programme", "Module", "Course", "Class")
 
-    identifier: str
-    names: Names
-    achieved_on: date
-    scheme: CreditScheme
-    points: Decimal
-    field: str | None = None
-    eqf_level: int | None = None
-    grade: str | None = None
-    scale: str | None = None
-    language: str | None = None
+_COURSE_PLACES: dict[str, Place] = {
+    "names": ALL,
+    "identifiers": ALL,
+    "kind": one_of(*KINDS),
+    "field": ALL,
+    "url": ALL,
+    "description": ALL,
+    "status": one_of(Status.PASSED, Status.FAILED, Status.IN_PROGRESS),
+    "achieved_on": ALL,
+    "grade": ALL,
+    "scale": ALL,
+    "distribution": ALL,
+    "credits": ALL,
+    "eqf_level": ALL,
+    "language": ALL,
+    "hours": ALL,
+}
+_COURSE_PLACES["parts"] = _COURSE_PLACES
+PLACES: Final[Place] = {
+    "learner": ALL,
+    "given_names": ALL,
+    "family_name": ALL,
+    "born_on": ALL,
+    "generated_at": ALL,
+    "reports": {"issuer": ALL, "issued_on": ALL, "opportunities": _COURSE_PLACES},
+}
+"""What has a place in the format: all but outcomes, how they were assessed, and how one took part."""
 
 
-class WrittenReport(msgspec.Struct, frozen=True, kw_only=True):
-    names: Names
-    country: str
-    did: str
-    url: str
-    courses: tuple[Written, ...]
+def write_elmo(transcript: Transcript, *, at: datetime) -> bytes:
+    """An ELMO document, valid by the schema, in UTF-8. It is not signed.
 
-
-def write_elmo(
-    reports: Sequence[WrittenReport], *, given_names: str, family_name: str, generated_at: datetime
-) -> bytes:
-    """An ELMO document, valid by the schema, in UTF-8. It is not signed."""
+    `at` stands for the moments that the format wants and the transcript does not state. Raises NotElmo for a
+    transcript that the format cannot hold: an issuer without an address or an identifier.
+    """
     root = etree.fromstring(f'<elmo xmlns="{NAMESPACE}"/>')
-    _put(root, "generatedDate", _written_moment(generated_at))
+    _put(root, "generatedDate", _written_moment(transcript.generated_at or at))
     learner = _put(root, "learner")
-    _put(learner, "givenNames", given_names)
-    _put(learner, "familyName", family_name)
-    for report in reports:
-        _report_into(_put(root, "report"), report, generated_at)
+    if transcript.learner is not None:
+        _put(learner, "identifier", transcript.learner, type="uri")
+    _put(learner, "givenNames", transcript.given_names)
+    _put(learner, "familyName", transcript.family_name)
+    if transcript.born_on is not None:
+        _put(learner, "bday", transcript.born_on.isoformat())
+    for report in transcript.reports:
+        _report_into(_put(root, "report"), report, at)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _report_into(node: etree._Element, report: WrittenReport, at: datetime) -> None:
-    issuer = _put(node, "issuer")
-    back = {ours: theirs for theirs, ours in _COUNTRIES.items()}
-    _put(issuer, "country", back.get(report.country, report.country))
-    _put(issuer, "identifier", report.did, type="did")
-    _titles(issuer, report.names)
-    _put(issuer, "url", report.url)
-    scales = sorted({course.scale for course in report.courses if course.scale})
+def _report_into(node: etree._Element, report: Report, at: datetime) -> None:
+    issuer, by = _put(node, "issuer"), report.issuer
+    if by.url is None or not by.identifiers:
+        raise NotElmo(f"{best(by.names, 'en')} has no web address, or no identifier, and ELMO wants both.")
+    if by.country is not None:
+        back = {ours: theirs for theirs, ours in _COUNTRIES.items()}
+        _put(issuer, "country", back.get(by.country, by.country))
+    for each in by.identifiers:
+        _put(issuer, "identifier", each.value, type=each.kind)
+    _titles(issuer, by.names)
+    _put(issuer, "url", by.url)
+    scales = sorted(set(_scales(report.opportunities)))
     numbered = {scale: f"scale-{number}" for number, scale in enumerate(scales, 1)}
-    for course in report.courses:
+    for course in report.opportunities:
         _course_into(_put(node, "learningOpportunitySpecification"), course, numbered)
-    _put(node, "issueDate", _written_moment(at))
+    _put(node, "issueDate", f"{report.issued_on}T00:00:00Z" if report.issued_on else _written_moment(at))
     for scale in scales:
         _put(_put(node, "gradingScheme", localId=numbered[scale]), "description", scale)
 
 
-def _course_into(node: etree._Element, course: Written, scales: dict[str, str]) -> None:
-    _put(node, "identifier", course.identifier, type="local")
+def _scales(opportunities: Sequence[Opportunity]) -> Iterator[str]:
+    for each in opportunities:
+        if each.scale is not None:
+            yield each.scale
+        yield from _scales(each.parts)
+
+
+def _course_into(node: etree._Element, course: Opportunity, scales: dict[str, str]) -> None:
+    for each in course.identifiers:
+        _put(node, "identifier", each.value, type=each.kind)
     _titles(node, course.names)
-    _put(node, "type", "Course")
-    if course.field:
-        _put(node, "iscedCode", course.field)
-    instance = _put(_put(node, "specifies"), "learningOpportunityInstance")
-    _put(instance, "date", course.achieved_on.isoformat())
-    _put(instance, "status", Status.PASSED.value)
-    if course.grade:
-        if course.scale:
-            _put(instance, "gradingSchemeLocalId", scales[course.scale])
+    for name, said_ in (
+        ("type", course.kind if course.kind in KINDS else None),
+        ("iscedCode", course.field),
+        ("url", course.url),
+        ("description", course.description),
+    ):
+        if said_ is not None:
+            _put(node, name, said_)
+    _instance_into(_put(_put(node, "specifies"), "learningOpportunityInstance"), course, scales)
+    for part in course.parts:
+        _course_into(_put(_put(node, "hasPart"), "learningOpportunitySpecification"), part, scales)
+
+
+def _instance_into(instance: etree._Element, course: Opportunity, scales: dict[str, str]) -> None:
+    if course.achieved_on is not None:
+        _put(instance, "date", course.achieved_on.isoformat())
+    if course.status is not Status.UNREADABLE:
+        _put(instance, "status", course.status.value)
+    if course.scale is not None:
+        _put(instance, "gradingSchemeLocalId", scales[course.scale])
+    if course.grade is not None:
         _put(instance, "resultLabel", course.grade)
-    credit = _put(instance, "credit")
-    _put(credit, "scheme", course.scheme.value)
-    _put(credit, "value", str(course.points))
+    if course.distribution:
+        distribution = _put(instance, "resultDistribution")
+        for label, count in course.distribution:
+            _put(distribution, "category", label=label, count=str(count))
+    for stated in course.credits:
+        credit = _put(instance, "credit")
+        _put(credit, "scheme", stated.scheme)
+        _put(credit, "value", str(stated.points))
     if course.eqf_level is not None:
         level = _put(instance, "level")
         _put(level, "type", "EQF")
         _put(level, "value", str(course.eqf_level))
-    if course.language:
+    if course.language is not None:
         _put(instance, "languageOfInstruction", course.language)
+    if course.hours is not None:
+        _put(instance, "engagementHours", str(course.hours))
 
 
 def _titles(node: etree._Element, names: Names) -> None:

@@ -261,6 +261,7 @@ def report(document: Document) -> Report:
                 identifiers=tuple(
                     Identifier(kind, said) for kind, each in identifiers if (said := said_text(each, 200))
                 ),
+                kind=said_text(facts.achievement_type, 50),
                 description=said_text(facts.description),
                 field=said_field(facts.field),
                 achieved_on=facts.awarded_on.date(),

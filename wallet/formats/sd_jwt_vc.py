@@ -27,6 +27,7 @@ from keys import strict_json
 from keys.errors import MalformedJson
 from keys.sd_jwt import Path
 from wallet.errors import WalletError
+from wallet.formats.losses import ALL, Place, first, of_kinds
 from wallet.formats.shape import listed
 from wallet.formats.transcript import (
     UNDETERMINED,
@@ -95,6 +96,8 @@ def claims_of(learned: Opportunity, issuer: Issuer) -> dict[str, Any]:
     """What the credential says of the learning; who signs it, for whom and until when is for whoever issues it."""
     credit = learned.credits[0] if learned.credits else None
     said: dict[str, Any] = {
+        "iss": next((each.value for each in issuer.identifiers if each.kind == "uri"), None),
+        "jti": next((each.value for each in learned.identifiers if each.kind == "credential"), None),
         "name": learned.names,
         "awarding_body": issuer.names,
         "awarding_country": issuer.country,
@@ -155,6 +158,24 @@ def type_metadata(vct: str) -> dict[str, Any]:
 def integrity(metadata: bytes) -> str:
     """What pins metadata: `sha256-` and the digest in base64. Source: W3C Subresource Integrity, 3.5."""
     return f"sha256-{b64encode(sha256(metadata).digest()).decode('ascii')}"
+
+
+_KEPT: Final = (
+    *("description", "field", "url", "achieved_on", "grade", "scale", "eqf_level", "language", "hours"),
+    *("outcomes", "setting", "assessment", "participation", "quality"),
+)
+PLACES: Final[Place] = {
+    "reports": {
+        "issuer": {"names": ALL, "country": ALL, "identifiers": of_kinds("uri")},
+        "opportunities": {
+            "names": ALL,
+            "identifiers": of_kinds("code", "credential"),
+            "credits": first("A credential states one number of points."),
+            **dict.fromkeys(_KEPT, ALL),
+        },
+    }
+}
+"""What has a place in one of our own: all of one learning but what is inside it, and who else was given which grade."""
 
 
 # --- reading --------------------------------------------------------------------------------------------

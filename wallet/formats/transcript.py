@@ -44,7 +44,7 @@ class Identifier(msgspec.Struct, frozen=True):
     value: str
 
 
-class StatedOutcome(msgspec.Struct, frozen=True, kw_only=True):
+class StatedOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A learning outcome in words, and where more of it stands."""
 
     name: str
