@@ -86,13 +86,14 @@ def show(request: Request) -> Response:
 def export_elmo(request: Request, said: Said, learner: HerOwn, office: TheOffice, at: Now) -> Response:
     """The record as ELMO, with the name that she gives: the ledger knows none."""
     try:
-        text = exporting.export_elmo(
+        text = exporting.export(
             office,
             learner,
+            "elmo",
             given_names=said.get("given_names"),
             family_name=said.get("family_name"),
             at=at,
-        )
+        ).content
     except Refused as error:
         return _page(request, error)
     headers = {"Content-Disposition": 'attachment; filename="learner-record.elmo.xml"'}

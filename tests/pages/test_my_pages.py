@@ -88,7 +88,7 @@ def test_she_brings_in_a_record_after_she_has_seen_what_it_adds(
 ):
     other = a_learner(world.office).learner
     a_credit(world.office, other, "networks")
-    record = exporting.export_elmo(world.office, other, at=datetime.now(UTC))
+    record = exporting.export(world.office, other, "elmo", at=datetime.now(UTC)).content
     (tmp_path / "record.xml").write_bytes(record)
     brought = world.office.learner(world.learner).state.brought
     visitor = world.visit(tag, size)
