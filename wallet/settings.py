@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from domain.errors import InvalidValue
 from wallet.errors import NoPassphrase
 from wallet.files import replace_file
 
@@ -15,6 +16,7 @@ PASSPHRASE_FILE = "WALLET_PASSPHRASE_FILE"  # noqa: S105 - the name of a variabl
 DEBUG = "WALLET_DEBUG"
 """Set to anything, errors are told with all that they say, which may be about a person."""
 METRICS = "WALLET_METRICS"
+SCHEMES = ("postgresql://", "postgres://")
 _URL = "database-url"
 
 
@@ -46,11 +48,15 @@ class Settings:
 
     @property
     def url(self) -> str:
-        """The URL of the ledger's database; empty where it is the file."""
+        """The URL of the ledger's database; empty where it is the file. Raises InvalidValue for what is no such URL."""
         try:
-            return self.database or (self.home / _URL).read_text().strip()
+            url = self.database or (self.home / _URL).read_text().strip()
         except (FileNotFoundError, NotADirectoryError):
             return ""
+        if not url.startswith(SCHEMES):
+            where = DATABASE if self.database else self.home / _URL
+            raise InvalidValue(f"{where} does not hold the URL of a PostgreSQL database: postgresql://…")
+        return url
 
     def use(self, url: str) -> None:
         """Note in the folder where its ledger lies from now on: a URL, or nothing for the file."""

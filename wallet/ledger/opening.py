@@ -4,7 +4,8 @@ from pathlib import Path
 
 from wallet.errors import LedgerError
 from wallet.ledger.database import Database
-from wallet.ledger.postgres import SCHEMES, PostgresDatabase
+from wallet.ledger.postgres import PostgresDatabase
+from wallet.settings import SCHEMES
 
 
 def open_database(where: Path | str) -> Database:

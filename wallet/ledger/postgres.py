@@ -36,8 +36,8 @@ from wallet.errors import LedgerDamaged, NotALedger, StorageUnavailable
 from wallet.ledger import database
 from wallet.ledger.database import BUSY_SECONDS, Cursor, Database, Watcher
 from wallet.ledger.dialect import Insertion, plain_insertion, translated
+from wallet.settings import SCHEMES
 
-SCHEMES: Final = ("postgresql://", "postgres://")
 DEFAULT_PORT: Final = 5432
 
 _LOCKS: Final = 0x4C43_57  # "LCW": our part of the advisory locks of a database
@@ -99,7 +99,7 @@ class Address:
 
     def __str__(self) -> str:
         """What it is called in a sentence; it says neither who comes in nor how."""
-        return f"the database {self.name} at {', '.join(host for host, _ in self.hosts)}"
+        return f"Database {self.name} at {', '.join(host for host, _ in self.hosts)}"
 
 
 def _host_and_port(written: str) -> tuple[str, int]:
