@@ -1,12 +1,13 @@
 """Who is calling, and what they may touch.
 
 A key acts for its holder and for nobody else: the registry states its own facts, an institution signs with its
-own keys, a learner claims in her own wallet. Reading a wallet has one rule, `wallet.access.may_read`; whoever it
+own keys, a learner claims in her own wallet. Reading a wallet has one rule, `wallet.access.right_to_read`; whoever it
 keeps out is told what they would be told if there were no such wallet.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request, Security
@@ -18,7 +19,7 @@ from api.pages.tries import WRONG_KEYS, tries_of
 from api.wire import scalars
 from domain.errors import NotFound
 from domain.values import LearnerId, learner_id
-from wallet import access, passes
+from wallet import access, accounts, passes
 from wallet.access import Grant, Role
 from wallet.office import Office
 
@@ -154,14 +155,35 @@ HerOwnOrRegistry = Annotated[LearnerId, Depends(_her_own_or_registry)]
 """Any wallet for the registry, which reads none; for a learner, her own."""
 
 
-def _readable(learner: LearnerInPath, office: TheOffice, caller: Anyone) -> LearnerId:
+def note_look(
+    request: Request, office: Office, caller: Caller, learner: LearnerId, why: str | None, at: datetime
+) -> None:
+    """Keep for the learner that somebody else looked at what is hers, by what right, or was refused."""
+    if caller.role is not Role.LEARNER:
+        accounts.note_access(
+            office,
+            account=caller.holder,
+            method=request.method,
+            route=request.scope["route"].path,
+            whose=learner,
+            allowed=why is not None,
+            why=why or "",
+            at=at,
+        )
+
+
+def _readable(
+    request: Request, learner: LearnerInPath, office: TheOffice, caller: Anyone, at: Now
+) -> LearnerId:
     if caller.role is Role.REGISTRY:
         raise WrongRole("The registry does not read wallets: it answers for institutions.")
     try:
         wallet = office.learner(learner).state
     except NotFound:
         raise no_wallet(learner) from None
-    if not access.may_read(office, caller.grant, wallet):
+    why = access.right_to_read(office, caller.grant, wallet)
+    note_look(request, office, caller, wallet.learner, why, at)
+    if why is None:
         raise no_wallet(learner)
     return wallet.learner
 

@@ -26,10 +26,12 @@ from cli.tables import a_table
 from domain.values import CreditScheme, Evidence, Setting
 from keys.did import did_key
 from wallet import awarding, erasing, registering
+from wallet.accesses import accesses_of
 from wallet.advising import show_progress
 from wallet.converting import show_in_scheme
 from wallet.files import replace_file
 from wallet.ledger.entry import Entry
+from wallet.sharing import receipts_of
 from wallet.showing import list_wallets, show_events, show_record
 from wallet.translating import show_in_levels_of
 
@@ -172,6 +174,32 @@ def events(desk: Desk, learner: LearnerArgument) -> None:
         signer = whose.get(entry.actor, entry.actor)
         table.add_row(str(entry.sequence), f"{entry.recorded_at:%Y-%m-%d %H:%M}", entry.name, signer)
     desk.answer([_document(entry) for entry in entries], table)
+
+
+@command(app, "accesses")
+def accesses(desk: Desk, learner: LearnerArgument) -> None:
+    """Show who looked at the learner's record, when and by what right, and who was refused."""
+    with desk.office() as office:
+        looked = accesses_of(office, learner)
+    table = a_table("When", "Who", "What", "Why")
+    for each in looked:
+        why = each.why if each.allowed else "refused"
+        table.add_row(f"{each.at:%Y-%m-%d %H:%M}", each.who, each.what, why)
+    desk.answer(looked, table if looked else "Nobody else has looked.")
+
+
+@command(app, "shares")
+def shares(desk: Desk, learner: LearnerArgument) -> None:
+    """Show what the learner agreed to show, to whom, for what and until when, and the events she signed."""
+    with desk.office() as office:
+        receipts = receipts_of(office, learner)
+    table = a_table("Share", "With", "Purpose", "Until", "Event", "", right=("Event",))
+    for each in receipts:
+        ended = "" if each.withdrawn_at is None else f"taken back in event {each.withdrawn_in}"
+        table.add_row(
+            each.name, each.with_whom, each.purpose, f"{each.until:%Y-%m-%d}", str(each.made_in), ended
+        )
+    desk.answer(receipts, table if receipts else "Nothing was shared yet.")
 
 
 @command(app, "erase")

@@ -29,6 +29,7 @@ from domain import (
     recognition,
     recognition_policy,
     registry,
+    share,
     staff,
     status_list,
     unit,
@@ -115,6 +116,8 @@ _CLASSES: tuple[type[Event], ...] = (
     quality.IndicatorReported,
     brought.LearningBrought,
     erasure.LearnerErased,
+    share.ShareMade,
+    share.ShareWithdrawn,
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType({stored_name(event): event for event in _CLASSES})

@@ -229,41 +229,43 @@ def revoke(office: Office, name: str, *, at: datetime) -> Grant:
         return _read(cursor, "digest = ?", found[0].digest)[0]
 
 
-def may_read(office: Office, caller: Grant, wallet: Wallet) -> bool:
-    """Whether the caller may look into this wallet.
+def right_to_read(office: Office, caller: Grant, wallet: Wallet) -> str | None:
+    """By what right the caller may look into this wallet, as the learner is told it; None where by none.
 
     - A learner, into her own.
     - An institution, into one that it opened for her, or that it has written in: it has assessed a claim,
       awarded or received a credit, failed a unit, or conferred a qualification. Whoever must answer for an
       entry has to see what it rests on. To write it has to be told the learner's id, which cannot be guessed:
       by the learner.
-    - One of an institution's staff, into none: she sees the cases that she judges (`may_read_case`).
+    - One of an institution's staff, into none: she sees the cases that she judges (`right_to_read_case`).
     - The registry, into none. It answers for institutions, not for what learners have learnt.
     """
     match caller.role:
         case Role.LEARNER:
-            return caller.holder == wallet.learner
+            return "her own" if caller.holder == wallet.learner else None
         case Role.INSTITUTION:
             institution = institution_id(caller.holder)
-            return has_written_in(institution, wallet) or _has_opened(office, institution, wallet.learner)
+            if has_written_in(institution, wallet):
+                return "has written in the wallet"
+            return "opened the wallet" if _has_opened(office, institution, wallet.learner) else None
         case Role.STAFF | Role.REGISTRY:
-            return False
+            return None
 
 
-def may_read_case(caller: Grant, case: Case) -> bool:
-    """Whether the caller may look into this case, and at the documents it names.
+def right_to_read_case(caller: Grant, case: Case) -> str | None:
+    """By what right the caller may look into this case, and at the documents it names; None where by none.
 
     The learner; the institution it is before; its experts, and the members of its commission.
     """
     match caller.role:
         case Role.LEARNER:
-            return caller.holder == case.applied.learner
+            return "her own" if caller.holder == case.applied.learner else None
         case Role.INSTITUTION:
-            return caller.holder == case.institution
+            return "has the case before it" if caller.holder == case.institution else None
         case Role.STAFF:
-            return person_id(caller.holder) in case.judges
+            return "judges the case" if person_id(caller.holder) in case.judges else None
         case Role.REGISTRY:
-            return False
+            return None
 
 
 def has_written_in(institution: InstitutionId, wallet: Wallet) -> bool:

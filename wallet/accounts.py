@@ -141,13 +141,25 @@ def staff_signing_at(office: Office, institution: str) -> dict[str, PersonId]:
 
 
 def note_access(
-    office: Office, *, account: str, method: str, route: str, whose: str, allowed: bool, at: datetime
+    office: Office,
+    *,
+    account: str,
+    method: str,
+    route: str,
+    whose: str,
+    allowed: bool,
+    at: datetime,
+    why: str = "",
 ) -> None:
-    """Keep that somebody opened something. It may be lost with the power; what was done there may not."""
+    """Keep that somebody opened something. It may be lost with the power; what was done there may not.
+
+    `account` is an account's id or, of a program, the holder of its key. `why` says by what right a learner's record
+    was looked at.
+    """
     with office.ledger.database.writer(durable=False) as cursor:
         cursor.execute(
-            "INSERT INTO accesses VALUES (?, ?, ?, ?, ?, ?)",
-            [microseconds(at), account, method, route, whose, allowed],
+            "INSERT INTO accesses (at, account, method, route, whose, allowed, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [microseconds(at), account, method, route, whose, allowed, why],
         )
 
 

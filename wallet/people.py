@@ -77,6 +77,7 @@ STAFF_ACCOUNTS: Final = (
     ) STRICT, WITHOUT ROWID
     """,
 )
+ACCESS_REASONS: Final = ("ALTER TABLE accesses ADD COLUMN why TEXT NOT NULL DEFAULT ''",)
 SHARES: Final = (
     """
     CREATE TABLE shares (

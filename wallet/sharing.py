@@ -5,21 +5,30 @@
 The link is the key: whoever has it sees exactly what was chosen, and nothing else of the wallet. What was chosen, for
 whom and for what is sealed under the learner's own key, so it goes with her when she is erased. A link that has
 ended, one that was taken back and one that never was are told apart by nobody but her.
+
+That she agreed to it, and took it back, is recorded in the ledger, signed with her own key (`domain.share`): what was
+consented to can be shown years later, by her and to her.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
+from domain import share as shares
 from domain.credential import Credential
-from domain.errors import InvalidValue, NotFound
-from domain.values import LearnerId, text
+from domain.errors import InvalidValue, NotFound, NotInForce
+from domain.event import Event
+from domain.share import Consents, ShareMade, ShareWithdrawn
+from domain.values import CredentialId, LearnerId, text
+from wallet import streams
 from wallet.accounts import a_secret, digest
 from wallet.errors import Erased
 from wallet.ledger.envelope import microseconds, moment
+from wallet.ledger.ledger import Write
 from wallet.office import Office
 
 LONGEST: Final = timedelta(days=366)
@@ -92,6 +101,20 @@ def share(
         made_at=at,
     )
     key = digest(sealed.secret)
+    _record(
+        office,
+        wallet.learner,
+        lambda _: ShareMade(
+            share=_name(key),
+            learner=wallet.learner,
+            credentials=tuple(CredentialId(each) for each in chosen),
+            with_whom=sealed.with_whom,
+            purpose=sealed.purpose,
+            made_at=at,
+            until=until,
+        ),
+        at=at,
+    )
     with office.ledger.database.writer() as cursor:
         cursor.execute(
             "INSERT INTO shares VALUES (?, ?, ?, ?, NULL)",
@@ -124,6 +147,56 @@ def withdraw_share(office: Office, learner: str, name: str, *, at: datetime) -> 
             "UPDATE shares SET withdrawn_at = ? WHERE digest = ? AND withdrawn_at IS NULL",
             [microseconds(at), digest(found.secret)],
         )
+    with suppress(NotFound, NotInForce):  # made before consents were recorded, or taken back twice
+        _record(office, found.learner, lambda held: shares.withdraw(held, name, found.learner, at=at), at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareReceipt:
+    """What the learner agreed to, as it stands in the ledger; the sequences are those of the signed events."""
+
+    name: str
+    credentials: tuple[str, ...]
+    with_whom: str
+    purpose: str
+    made_at: datetime
+    until: datetime
+    withdrawn_at: datetime | None
+    made_in: int
+    withdrawn_in: int | None
+    looks: tuple[datetime, ...]
+    """When somebody opened the link."""
+
+
+def receipts_of(office: Office, learner: str) -> list[ShareReceipt]:
+    """Of every share she has made, the newest first. Raises NotFound, Erased, InvalidValue."""
+    whose = office.learner(learner).state.learner
+    entries = office.ledger.history(streams.of_shares(whose)).entries
+    placed = {
+        (entry.event.share, type(entry.event)): entry.sequence
+        for entry in entries
+        if isinstance(entry.event, ShareMade | ShareWithdrawn)
+    }
+    with office.ledger.database.reader() as cursor:
+        looks = cursor.execute(
+            "SELECT digest, at FROM looks JOIN shares USING (digest) WHERE learner = ? ORDER BY at", [whose]
+        ).fetchall()
+    consents = shares.fold(entry.event for entry in entries if entry.event is not None)
+    return [
+        ShareReceipt(
+            name=name,
+            credentials=consent.made.credentials,
+            with_whom=consent.made.with_whom,
+            purpose=consent.made.purpose,
+            made_at=consent.made.made_at,
+            until=consent.made.until,
+            withdrawn_at=None if consent.withdrawn is None else consent.withdrawn.withdrawn_at,
+            made_in=placed[name, ShareMade],
+            withdrawn_in=placed.get((name, ShareWithdrawn)),
+            looks=tuple(moment(at) for key, at in looks if _name(bytes(key)) == name),
+        )
+        for name, consent in reversed(consents.items())
+    ]
 
 
 def open_share(office: Office, secret: str, *, at: datetime) -> Shown:
@@ -145,6 +218,22 @@ def open_share(office: Office, secret: str, *, at: datetime) -> Shown:
         cursor.execute("INSERT INTO looks VALUES (?, ?)", [key, microseconds(at)])
     held = tuple(office.credential(credential).state for credential in opened.credentials)
     return Shown(opened, held)
+
+
+def _record(office: Office, learner: LearnerId, decide: Callable[[Consents], Event], *, at: datetime) -> None:
+    """What she says of her shares, signed by her."""
+    stream = streams.of_shares(learner)
+
+    def decided() -> None:
+        history = office.ledger.history(stream)
+        event, signer = decide(shares.fold(history.events)), office.learner_keys.signer(learner)
+        office.record(Write(stream, history, (event,), signer, learner), at=at, result=None)
+
+    office.decide(stream, decided)
+
+
+def _name(key: bytes) -> str:
+    return key.hex()[:16]
 
 
 def _seal(office: Office, learner: LearnerId, sealed: _Sealed, key: bytes) -> bytes:
@@ -176,7 +265,7 @@ def _opened(
     looks: Iterable[int],
 ) -> Share:
     return Share(
-        name=key.hex()[:16],
+        name=_name(key),
         learner=learner,
         secret=told.secret,
         credentials=told.credentials,

@@ -37,6 +37,11 @@ def of_learner(learner: LearnerId) -> str:
     return f"wallet/{learner}"
 
 
+def of_shares(learner: LearnerId) -> str:
+    """What the learner has agreed to show, and taken back."""
+    return f"shares/{learner}"
+
+
 def of_credential(credential: CredentialId) -> str:
     return f"credential/{credential}"
 

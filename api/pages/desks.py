@@ -91,6 +91,7 @@ class Desk:
             route=self.request.scope["route"].path,
             whose=learner,
             allowed=True,
+            why=f"acts for {self.institution}",
             at=self.at,
         )
 

@@ -1,12 +1,13 @@
 """Credentials: issued by an institution, served byte for byte, and how each stands."""
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from api.bodies import StrictRoute
-from api.callers import AnInstitution, Anyone, Caller, TheOffice
+from api.callers import AnInstitution, Anyone, Caller, TheOffice, note_look
 from api.clock import Now
 from api.errors import InvalidRequest, NoKey
 from api.media import Bundle, VerifiableCredential
@@ -84,9 +85,11 @@ def issue_credential(said: Issue, post: Post, caller: AnInstitution) -> Response
     summary="Get the signed document",
     **reading(*_READING, signed=VerifiableCredential),
 )
-def show_credential(credential: CredentialInPath, office: TheOffice, caller: Anyone) -> Response:
+def show_credential(
+    credential: CredentialInPath, request: Request, office: TheOffice, caller: Anyone, at: Now
+) -> Response:
     """The exact bytes that were signed: for the learner, the issuer, and the registry."""
-    return VerifiableCredential(_shown_to(caller, office, credential).document)
+    return VerifiableCredential(_shown_to(caller, office, credential, request, at).document)
 
 
 @router.get(
@@ -95,9 +98,11 @@ def show_credential(credential: CredentialInPath, office: TheOffice, caller: Any
     summary="Get everything to verify it offline",
     **reading(*_READING, signed=Bundle),
 )
-def bundle_credential(credential: CredentialInPath, office: TheOffice, caller: Anyone, at: Now) -> Response:
+def bundle_credential(
+    credential: CredentialInPath, request: Request, office: TheOffice, caller: Anyone, at: Now
+) -> Response:
     """The credential, its issuer's keys, its status lists and the registry's signature over all of it."""
-    _shown_to(caller, office, credential)
+    _shown_to(caller, office, credential, request, at)
     return Bundle(publishing.bundle(office, [credential], at=at, with_credentials=True))
 
 
@@ -189,19 +194,23 @@ def _learner_of(office: Office, credential: str) -> LearnerId:
     return office.credential(credential).state.issued.learner
 
 
-def _shown_to(caller: Caller, office: Office, credential: str) -> CredentialIssued:
-    """The credential, where it is for this caller; else what is said where there is none."""
+def _shown_to(
+    caller: Caller, office: Office, credential: str, request: Request, at: datetime
+) -> CredentialIssued:
+    """The credential, where it is for this caller; who looked is noted. Else what is said where there is none."""
     absent = NotFound(f"No credential {credential_id(credential)} was issued here.")
     try:
         issued = issuing.show_credential(office, credential).issued
     except NotFound:
         raise absent from None
-    may = {
-        Role.LEARNER: issued.learner == caller.holder,
-        Role.INSTITUTION: issued.institution == caller.holder,
-        Role.STAFF: False,
-        Role.REGISTRY: True,
+    rights = {
+        Role.LEARNER: "her own" if issued.learner == caller.holder else None,
+        Role.INSTITUTION: "issued the credential" if issued.institution == caller.holder else None,
+        Role.STAFF: None,
+        Role.REGISTRY: "answers for the register",
     }
-    if not may[caller.role]:
+    why = rights[caller.role]
+    note_look(request, office, caller, issued.learner, why, at)
+    if why is None:
         raise absent
     return issued

@@ -7,7 +7,7 @@ the working calendar: nobody dates it.
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.bodies import MEBIBYTE, StrictRoute
@@ -20,6 +20,7 @@ from api.callers import (
     OneOfTheStaff,
     TheInstitutionItself,
     TheOffice,
+    note_look,
 )
 from api.clock import Now
 from api.posting import Post, reading, recording
@@ -349,19 +350,28 @@ def read_document(learner: HerOwnWallet, document: DigestInPath, office: TheOffi
     return _a_file(portfolio.read(office, learner, document))
 
 
+def _case_read(recognition: CaseInPath, request: Request, office: TheOffice, caller: Anyone, at: Now) -> Case:
+    """The case, for whom it may be read, who is noted for the learner; for anybody else there is none."""
+    case = _readable(office, recognition, caller)
+    note_look(
+        request, office, caller, case.applied.learner, access.right_to_read_case(caller.grant, case), at
+    )
+    return case
+
+
+CaseRead = Annotated[Case, Depends(_case_read)]
+
+
 @router.get(
     "/recognitions/{recognition}/documents/{document}",
     operation_id="read-case-document",
     summary="Read a document of a case",
     **_as_a_file(),
 )
-def read_case_document(
-    recognition: CaseInPath, document: DigestInPath, office: TheOffice, caller: Anyone
-) -> Response:
+def read_case_document(document: DigestInPath, office: TheOffice, case: CaseRead) -> Response:
     """For whom the case may be read: a document that it names, and no other of the portfolio."""
-    case = _readable(office, recognition, caller)
     if document not in {each.sha256 for each in case.documents}:
-        raise NotFound(f"The case {recognition} names no document {document}.")
+        raise NotFound(f"The case {case.id} names no document {document}.")
     return _a_file(portfolio.read(office, case.applied.learner, document))
 
 
@@ -449,7 +459,7 @@ def appeal(recognition: CaseInPath, said: Appeal, post: Post, caller: ALearner) 
 def _readable(office: TheOffice, recognition: str, caller: Anyone) -> Case:
     """The case, for whom it may be read; for anybody else there is none."""
     case = office.case(recognition).state
-    if not access.may_read_case(caller.grant, case):
+    if access.right_to_read_case(caller.grant, case) is None:
         raise NotFound(f"There is no case of recognition {recognition}.")
     return case
 
@@ -460,9 +470,9 @@ def _readable(office: TheOffice, recognition: str, caller: Anyone) -> Case:
     summary="Show a case",
     **reading(NotFound),
 )
-def show_recognition(recognition: CaseInPath, office: TheOffice, caller: Anyone) -> CaseShown:
+def show_recognition(case: CaseRead) -> CaseShown:
     """For the learner, the institution it is before, its experts and the members of its commission."""
-    return CaseShown.of(_readable(office, recognition, caller))
+    return CaseShown.of(case)
 
 
 @router.get(
@@ -471,10 +481,9 @@ def show_recognition(recognition: CaseInPath, office: TheOffice, caller: Anyone)
     summary="Read the extract of the minutes",
     **reading(NotFound, WrongStage),
 )
-def show_extract(recognition: CaseInPath, office: TheOffice, caller: Anyone) -> ExtractShown:
+def show_extract(case: CaseRead, office: TheOffice) -> ExtractShown:
     """What the Registrar's office is given: the last decision, and the originals of what it counts."""
-    _readable(office, recognition, caller)
-    return ExtractShown.of(recognising.show_extract(office, recognition))
+    return ExtractShown.of(recognising.show_extract(office, case.id))
 
 
 @router.get(
@@ -484,13 +493,12 @@ def show_extract(recognition: CaseInPath, office: TheOffice, caller: Anyone) -> 
     response_class=JSONResponse,
     **reading(NotFound, WrongStage, KeyNotInForce),
 )
-def certify_decision(recognition: CaseInPath, office: TheOffice, caller: Anyone, at: Now) -> Response:
+def certify_decision(case: CaseRead, office: TheOffice, at: Now) -> Response:
     """The last decision, granted or refused, with every original that was put to it; none is recorded.
 
     It is for whoever has no access to the case, and is verified as any credential is.
     """
-    _readable(office, recognition, caller)
-    signed = recognising.certify_decision(office, recognition, at=at)
+    signed = recognising.certify_decision(office, case.id, at=at)
     return Response(signed, media_type="application/json")
 
 

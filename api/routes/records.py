@@ -8,14 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from api.bodies import StrictRoute
-from api.callers import ReadableWallet, TheOffice
+from api.callers import HerOwnWallet, ReadableWallet, TheOffice
 from api.clock import Now
 from api.errors import InvalidRequest, NoKey, WrongRole
 from api.posting import reading
 from api.routes.catalogue import QualificationInPath
+from api.wire.accesses import Accesses, LookedShown, Shares, ShareShown
 from api.wire.record import Credentials, Credits, Events, EventShown, ProgressShown, RecordShown
 from domain.errors import NotFound
-from wallet import advising, showing
+from wallet import accesses, advising, sharing, showing
 from wallet.errors import Erased
 
 router = APIRouter(prefix="/learners/{learner}", tags=["Records"], route_class=StrictRoute)
@@ -79,3 +80,15 @@ def show_event(
 def list_credentials(learner: ReadableWallet, office: TheOffice) -> Credentials:
     """Every credential issued to the learner, and how each stands today."""
     return Credentials.of(showing.show_record(office, learner))
+
+
+@router.get("/accesses", operation_id="list-accesses", summary="List who looked", **_USUAL)
+def list_accesses(learner: HerOwnWallet, office: TheOffice) -> Accesses:
+    """Who looked at the learner's record, when and by what right, and who was refused: for her alone."""
+    return Accesses(accesses=[LookedShown.of(each) for each in accesses.accesses_of(office, learner)])
+
+
+@router.get("/shares", operation_id="list-shares", summary="List what was shared", **_USUAL)
+def list_shares(learner: HerOwnWallet, office: TheOffice) -> Shares:
+    """What the learner agreed to show, to whom, for what and until when, with the events she signed: for her alone."""
+    return Shares(shares=[ShareShown.of(each) for each in sharing.receipts_of(office, learner)])

@@ -141,6 +141,8 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("GET", "/learners/{learner}/events"): _RECORD,
     ("GET", "/learners/{learner}/events/{sequence}"): _RECORD,
     ("GET", "/learners/{learner}/credentials"): _RECORD,
+    ("GET", "/learners/{learner}/accesses"): _HERS,
+    ("GET", "/learners/{learner}/shares"): _HERS,
     ("POST", "/learners/{learner}/progress/{qualification}/what-if"): _RECORD,
     ("POST", "/learners/{learner}/progress/{qualification}/plan"): _RECORD,
     ("POST", "/learners/{learner}/progress/{qualification}/report"): _UNIVERSITY,

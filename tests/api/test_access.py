@@ -1,13 +1,14 @@
-"""Who may do what. The rule of reading is in `wallet.access.may_read`."""
+"""Who may do what. The rule of reading is in `wallet.access.right_to_read`."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 
 from domain.errors import InvalidValue, NotFound
 from tests.api.world import Door, Knocker, a_key, problem_of
 from tests.offices import NOON, a_learner
-from wallet import access
+from wallet import access, issuing, sharing
 from wallet.access import Role
 
 READING = ["record", "credits", "units", "progress/first-year", "events", "events/1", "credentials"]
@@ -149,3 +150,46 @@ def test_the_keys_of_a_holder_are_listed_without_their_secrets(door: Door):
 
     assert (first.role, first.label) == (Role.INSTITUTION, "for a test")
     assert {grant.holder for grant in access.grants(door.office)} >= {"aitu", "college", "registry"}
+
+
+def test_a_learner_sees_who_looked_when_and_by_what_right(door: Door):
+    door.award()
+    door.university.get(f"{door.wallet}/record")
+    door.stranger.get(f"{door.wallet}/events")
+    door.learner.get(f"{door.wallet}/record")
+
+    looked = door.learner.get(f"{door.wallet}/accesses").json()["accesses"]
+
+    assert [(each["who"], each["what"], each["why"], each["allowed"]) for each in looked] == [
+        ("college", "GET /learners/{learner}/events", "", False),
+        ("aitu", "GET /learners/{learner}/record", "has written in the wallet", True),
+    ]
+    assert problem_of(door.university.get(f"{door.wallet}/accesses")) == "wrong-role"
+
+
+def test_a_learner_sees_what_she_agreed_to_show_and_who_opened_it(door: Door):
+    credit = door.award().json()["credit"]
+    learner = door.admitted.learner
+    issued = issuing.issue_credit(door.office, "aitu", learner=learner, credit=credit, at=NOON)
+    shared = sharing.share(
+        door.office,
+        learner,
+        credentials=[issued.credential],
+        with_whom="Silk Road Logistics",
+        purpose="a position",
+        until=NOON + timedelta(days=9),
+        at=NOON,
+    )
+    sharing.open_share(door.office, shared.secret, at=NOON)
+
+    [told] = door.learner.get(f"{door.wallet}/shares").json()["shares"]
+    [looked] = door.learner.get(f"{door.wallet}/accesses").json()["accesses"]
+
+    assert (told["share"], told["with_whom"], told["credentials"]) == (
+        shared.name,
+        "Silk Road Logistics",
+        [issued.credential],
+    )
+    assert told["looks"] == ["2026-06-01T12:00:00Z"]
+    assert (looked["who"], looked["why"]) == ("Silk Road Logistics", "a position")
+    assert shared.secret not in str(told)

@@ -51,7 +51,7 @@ OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
 OPERATIONS |= {"metrics"}
 OPERATIONS |= {"print-document", "verify-file"}
 OPERATIONS |= {"compare-outcomes", "list-frameworks", "show-framework", "show-record-in-levels"}
-OPERATIONS |= {"erase-learner"}
+OPERATIONS |= {"erase-learner", "list-accesses", "list-shares"}
 """The names programs are generated with: they may grow, and none of them changes."""
 
 

@@ -113,3 +113,10 @@ def test_erasing_twice_gives_the_same_receipt(wallet: Program, enrolled: Enrolle
     first = wallet.json("learner", "erase", enrolled.learner, "--yes")
 
     assert wallet.json("learner", "erase", enrolled.learner, "--yes") == first
+
+
+def test_who_looked_and_what_was_shared_is_told_in_the_terminal(wallet: Program, enrolled: Enrolled):
+    assert "Nobody else has looked" in wallet("learner", "accesses", enrolled.learner).out
+    assert "Nothing was shared" in wallet("learner", "shares", enrolled.learner).out
+    nobody = "00000000-0000-4000-8000-000000000000"
+    assert "There is no wallet" in wallet("learner", "accesses", nobody, code=1).err

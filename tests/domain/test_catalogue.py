@@ -109,6 +109,7 @@ PERSONAL = (
     "grade",
     "learning",
     "recognition",
+    "share",
 )
 
 

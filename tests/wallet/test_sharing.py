@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from domain import share as shares
 from domain.errors import InvalidValue, NotFound
 from tests.offices import NOON, a_credit, a_learner, a_unit, a_university, an_office
 from wallet import issuing, sharing
+from wallet.auditing import audit
 from wallet.errors import Erased
+from wallet.ledger.ledger import Write
 from wallet.office import Office
 from wallet.sharing import LONGEST, Share
 
@@ -56,6 +59,50 @@ def test_a_share_is_open_from_now_until_its_end_and_tells_her_who_looked(world: 
         sharing.open_share(world.office, shared.secret, at=end)
     (seen,) = sharing.shares_of(world.office, world.learner)
     assert seen.looks == (NOON, end - timedelta(seconds=1))
+
+
+def test_what_she_agreed_to_is_in_the_ledger_signed_with_her_own_key(world: World):
+    shared = world.share()
+    sharing.open_share(world.office, shared.secret, at=NOON + timedelta(hours=1))
+    sharing.withdraw_share(world.office, world.learner, shared.name, at=NOON + timedelta(hours=2))
+    sharing.withdraw_share(world.office, world.learner, shared.name, at=NOON + timedelta(hours=3))
+
+    [receipt] = sharing.receipts_of(world.office, world.learner)
+    made, withdrawn = world.office.ledger.history(f"shares/{world.learner}").entries
+
+    assert (receipt.with_whom, receipt.purpose) == ("Silk Road Logistics", "a position as dispatcher")
+    assert (receipt.credentials, receipt.until) == ((world.credential,), NOON + timedelta(days=30))
+    assert (receipt.made_in, receipt.withdrawn_in) == (made.sequence, withdrawn.sequence)
+    assert receipt.withdrawn_at == NOON + timedelta(hours=2)
+    assert receipt.looks == (NOON + timedelta(hours=1),)
+    her_key = world.office.learner_keys.signer(world.learner).public.did
+    assert {made.actor, withdrawn.actor} == {her_key}
+    assert audit(world.office.ledger).finding is None
+
+
+def test_nobody_consents_in_her_name(world: World):
+    world.share()
+    stream = f"shares/{world.learner}"
+    history = world.office.ledger.history(stream)
+    event = shares.withdraw(shares.fold(history.events), *_first(history.events), at=NOON)
+    write = Write(stream, history, (event,), world.office.registry_signer(), world.learner)
+    world.office.ledger.save(write, at=NOON)
+
+    found = audit(world.office.ledger).finding
+
+    assert found is not None
+    assert "may not sign share.withdrawn.v1" in found.reason
+
+
+def _first(events: Any) -> tuple[str, Any]:
+    return events[0].share, events[0].learner
+
+
+def test_a_refused_share_is_no_consent(world: World):
+    with pytest.raises(InvalidValue):
+        world.share(purpose="")
+
+    assert sharing.receipts_of(world.office, world.learner) == []
 
 
 def test_a_share_taken_back_opens_nothing_and_stays_on_her_list(world: World):

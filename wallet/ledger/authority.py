@@ -201,6 +201,12 @@ def _in_a_wallet(entry: Entry, whose: str, known: Known) -> bool:
     return _by_an_institution(entry, whose, known)
 
 
+def _of_a_learners_shares(entry: Entry, whose: str, known: Known) -> bool:
+    """The learner alone: it is her consent."""
+    hers = entry.event is None or whose == _field(entry, "learner")
+    return hers and not known.is_erased(whose) and known.is_learner(entry.actor, whose)
+
+
 def _by_an_institution(entry: Entry, _whose: str, known: Known) -> bool:
     institution_ = known.institution_of(entry)
     return institution_ is not None and known.is_institution(entry.actor, institution_)
@@ -266,6 +272,7 @@ _JUDGES: Final[dict[str, Callable[[Entry, str, Known], bool]]] = {
     "registry": _of_the_registry,
     "institution": _about_an_institution,
     "wallet": _in_a_wallet,
+    "shares": _of_a_learners_shares,
     "agreement": _in_an_agreement,
     "quality": _of_its_own_name,
     "memorandum": _in_a_memorandum,

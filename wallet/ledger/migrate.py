@@ -22,7 +22,7 @@ from wallet.ledger.database import BUSY_SECONDS, Cursor, Database, tables_made_b
 from wallet.ledger.postgres import PostgresDatabase
 from wallet.ledger.recorders import EVENTS_TABLE, POSITIONS_TABLE
 from wallet.ledger.view import View
-from wallet.people import ACCOUNTS, SHARES, STAFF_ACCOUNTS, TWO_PERSONS, VOUCHED
+from wallet.people import ACCESS_REASONS, ACCOUNTS, SHARES, STAFF_ACCOUNTS, TWO_PERSONS, VOUCHED
 from wallet.published import PUBLISHED_LISTS_TABLE
 from wallet.transparency.log import LOG_TABLES
 
@@ -92,6 +92,7 @@ LEDGER: Final = Kind(
         Step("0010 from which account each of the staff signs", STAFF_ACCOUNTS),
         Step("0011 who vouches for an institution's staff, and for whom", VOUCHED),
         Step("0012 what two persons do together", TWO_PERSONS),
+        Step("0013 by what right somebody looked at a record", ACCESS_REASONS),
     ),
 )
 LEARNER_KEYS: Final = Kind(
