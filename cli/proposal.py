@@ -71,6 +71,7 @@ def issue(
 def list_proposals(desk: Desk, institution: InstitutionArgument) -> None:
     """List what was proposed, and what became of it."""
     with desk.office() as office:
+        institution = office.institution(institution).state.id
         asked = two_persons.asks_for_two(office, institution)
         found = two_persons.proposals(office, institution, at=desk.now)
     table = a_table("Proposal", "What", "By", "Made", "Now", "Decided by")
