@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Query
+
+from api.wire.scalars import Moment
 
 
 async def _now() -> datetime:
@@ -11,3 +13,10 @@ async def _now() -> datetime:
 
 
 Now = Annotated[datetime, Depends(_now)]
+
+AsOf = Annotated[
+    Moment | None,
+    Query(
+        description="As it stood at this time, in RFC 3339; by what had been recorded by then. Now, if not said."
+    ),
+]

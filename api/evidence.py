@@ -12,10 +12,10 @@ from wallet.open_issuers import OpenIssuers
 from wallet.verifying.policy import Policy
 
 
-def facts_of(app: FastAPI, office: Office, at: datetime) -> Combined:
-    """Nothing of it is fetched."""
+def facts_of(app: FastAPI, office: Office, at: datetime, as_of: datetime | None = None) -> Combined:
+    """Nothing of it is fetched. `as_of` is the day whose register is asked, where it is not today's."""
     issuers: OpenIssuers | None = app.state.open_issuers
-    ours = OfficeEvidence(office, at)
+    ours = OfficeEvidence(office, at, as_of)
     return Combined(ours) if issuers is None else Combined(ours, issuers.facts(at))
 
 

@@ -7,7 +7,7 @@ from typer import Argument, BadParameter, Option, Typer
 
 from cli.command import command
 from cli.desk import Desk
-from cli.options import FromFile, InstitutionArgument, NameOptions, On, Reason, day, names_of
+from cli.options import AsOf, FromFile, InstitutionArgument, NameOptions, On, Reason, day, names_of
 from cli.rendering import spoken
 from cli.tables import a_table
 from domain.institution import Accreditation, Institution
@@ -16,6 +16,7 @@ from wallet import registering
 from wallet.descriptions import EQF, InstitutionEntry, read_file
 from wallet.entering import enter_institution
 from wallet.projections import catalogue
+from wallet.showing import show_institution
 
 app = Typer(help="Register institutions and their accreditation.")
 
@@ -118,10 +119,10 @@ def list_institutions(desk: Desk) -> None:
 
 
 @command(app, "show")
-def show(desk: Desk, institution: InstitutionArgument) -> None:
-    """Show an institution: its names, its accreditation and its keys."""
+def show(desk: Desk, institution: InstitutionArgument, at: AsOf = None) -> None:
+    """Show an institution: its names, its accreditation and its keys; now, or as the register had it then."""
     with desk.office() as office:
-        state = office.institution(institution).state
+        state = show_institution(office, institution, as_of=at)
     trusted = a_table("Accredited by", "Reference", "For", "From", "Until")
     for held in state.accreditations:
         trusted.add_row(held.by, held.reference, _scope(held), str(held.valid_from), _end(held))

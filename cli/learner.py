@@ -12,7 +12,7 @@ from typer import BadParameter, Option, Typer, confirm
 
 from cli.command import command
 from cli.desk import Desk
-from cli.options import ClaimSetting, Hours, LearnerArgument, NameOptions, OutFile, day, names_of
+from cli.options import AsOf, ClaimSetting, Hours, LearnerArgument, NameOptions, OutFile, day, names_of
 from cli.rendering import (
     a_progress,
     a_record,
@@ -78,8 +78,11 @@ def show(
             "--levels-of", metavar="COUNTRY", help="Read what counts in this country's levels: DE, GB-SCT."
         ),
     ] = None,
+    at: AsOf = None,
 ) -> None:
     """Show the record: credit by scheme and setting, and every line behind the sums."""
+    if at is not None and (in_scheme is not None or levels_of is not None):
+        raise BadParameter("A record of a past day is read as it stood: without --in and --levels-of.")
     if rule and in_scheme is None:
         raise BadParameter("A rule reads a record in another scheme: name it with --in.")
     if in_scheme is not None and levels_of is not None:
@@ -87,7 +90,7 @@ def show(
             "A record is read in another scheme or in another country's levels, one at a time."
         )
     with desk.office() as office:
-        record = show_record(office, learner)
+        record = show_record(office, learner, as_of=at)
         units = names_of_units(office)
         read = show_in_scheme(office, learner, in_scheme, by=rule or ()) if in_scheme else None
         levels = show_in_levels_of(office, learner, levels_of) if levels_of else None

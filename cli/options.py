@@ -125,6 +125,15 @@ UnitOption = Annotated[str | None, Option("--unit", metavar="ID", help="The unit
 On = Annotated[
     date | None, Option("--on", parser=day, metavar="DAY", help="The day it happened; today in UTC.")
 ]
+AsOf = Annotated[
+    datetime | None,
+    Option(
+        "--at",
+        parser=moment,
+        metavar="TIME",
+        help="As it stood then: 2026-06-30, for its first moment in UTC, or with a time and Z.",
+    ),
+]
 Reason = Annotated[str, Option("--reason", metavar="TEXT", help="Why; it stays in the history.")]
 GradeOption = Annotated[str | None, Option("--grade", metavar="TEXT", help="The grade as given: B+.")]
 ScaleOption = Annotated[str | None, Option("--scale", metavar="TEXT", help="The scale it is read on.")]

@@ -84,7 +84,7 @@ def verify_credential(
     terms = policy_in(policy)
     data = read_file(file, max(DEFAULT.size, LARGEST))
     lists = lists_named(desk, trust_list or [], anchor)
-    with evidence_of(desk, bundle or [], trust or [], lists, offline) as evidence:
+    with evidence_of(desk, bundle or [], trust or [], lists, offline, as_of=at) as evidence:
         occasion = Occasion(challenge, tuple(domain or ()))
         verdict = _verdict(data, occasion, terms, at or desk.now, evidence)
     if desk.as_json:
@@ -108,14 +108,19 @@ def _verdict(data: bytes, occasion: Occasion, policy: Policy, at: datetime, evid
 
 @contextmanager
 def evidence_of(
-    desk: Desk, bundles: list[Path], trust: list[str], lists: Evidence, offline: bool
+    desk: Desk,
+    bundles: list[Path],
+    trust: list[str],
+    lists: Evidence,
+    offline: bool,
+    as_of: datetime | None = None,
 ) -> Iterator[Evidence]:
-    """This home, then the bundles, the trust lists, the network: the nearest is asked first."""
+    """This home as of the day asked about, the bundles, the trust lists, the network: the nearest is asked first."""
     with ExitStack() as opened:
         sources: list[Evidence] = []
         trusted = set(trust)
         try:
-            local = opened.enter_context(local_evidence(desk.settings, desk.now))
+            local = opened.enter_context(local_evidence(desk.settings, desk.now, as_of))
         except LedgerError as error:
             raise Unreadable(f"What the wallet here knows cannot be read: {error}") from error
         if local is not None:

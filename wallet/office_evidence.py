@@ -17,8 +17,8 @@ from wallet.trusting import HERE, LedgerEvidence
 class OfficeEvidence(LedgerEvidence):
     """The evidence of the ledger, renewed where it can be."""
 
-    def __init__(self, office: Office, now: datetime) -> None:
-        super().__init__(office.ledger, now)
+    def __init__(self, office: Office, now: datetime, as_of: datetime | None = None) -> None:
+        super().__init__(office.ledger, now, as_of)
         self._office = office
 
     def status_lists(self, url: str, /) -> Iterable[StatusListEvidence]:

@@ -8,17 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain import institution as institutions
+from domain import wallet as wallets
 from domain.brought import LearningBrought
 from domain.conversion_rule import RuleApplied
+from domain.errors import NotFound
+from domain.institution import Institution
 from domain.values import CreditId, LearnerId
-from domain.wallet import RestsOnWithdrawn, resting_on_withdrawn
+from domain.wallet import RestsOnWithdrawn, Wallet, resting_on_withdrawn
 from keys.did import did_key
 from wallet import streams
+from wallet.ledger.comparing import MadeAside
+from wallet.ledger.database import Database
 from wallet.ledger.entry import Entry
 from wallet.office import Office
 from wallet.projections import credentials, record
-from wallet.projections.credentials import CredentialRow
-from wallet.projections.record import AchievementRow, ConferralRow, CreditRow, Total
+from wallet.projections.credentials import CredentialRow, CredentialView
+from wallet.projections.record import AchievementRow, ConferralRow, CreditRow, RecordView, Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,30 @@ def _learners(office: Office) -> list[LearnerId]:
         ]
 
 
-def show_record(office: Office, learner: str) -> Record:
-    """Raises NotFound, Erased, InvalidValue."""
-    wallet = office.learner(learner).state
+def show_record(office: Office, learner: str, *, as_of: datetime | None = None) -> Record:
+    """Now, or as it stood at a past time: what had been recorded by then, and nothing of what came later.
+
+    Raises NotFound (also where no wallet was open yet), Erased, InvalidValue.
+    """
+    read = office.learner(learner)
     office.follower.catch_up()
-    database = office.ledger.database
+    if as_of is None:
+        return _record(read.state, office.ledger.database)
+    entries = list(read.history.by(as_of).entries)
+    if not entries:
+        raise NotFound(f"There was no wallet of learner {learner} at that time.")
+    wallet = wallets.fold(entry.event for entry in entries if entry.event is not None)
+    issued = credentials.credentials_of(office.ledger.database, wallet.learner)
+    for row in issued:
+        entries += office.ledger.history(streams.of_credential(row.credential)).by(as_of).entries
+    entries.sort(key=lambda entry: entry.sequence)
+    with MadeAside() as aside:
+        for view in (RecordView(), CredentialView()):
+            aside.make(view, entries)
+        return _record(wallet, aside)
+
+
+def _record(wallet: Wallet, database: Database) -> Record:
     return Record(
         learner=wallet.learner,
         did=did_key(wallet.key_multikey),
@@ -93,6 +118,20 @@ def show_record(office: Office, learner: str) -> Record:
         resting_on_withdrawn=resting_on_withdrawn(wallet),
         rules={credit.id: credit.rule for credit in wallet.credits.values() if credit.rule is not None},
     )
+
+
+def show_institution(office: Office, institution: str, *, as_of: datetime | None = None) -> Institution:
+    """Now, or as the register had it at a past time: its names, accreditations and keys as recorded by then.
+
+    Raises NotFound (also where it was not registered yet), InvalidValue.
+    """
+    read = office.institution(institution)
+    if as_of is None:
+        return read.state
+    then = read.history.by(as_of)
+    if not then.position:
+        raise NotFound(f"{institution} was not registered at that time.")
+    return institutions.fold(then.events)
 
 
 def show_events(office: Office, learner: str) -> list[Entry]:

@@ -14,7 +14,7 @@ from domain import institution as institutions
 from domain import registry as registries
 from domain import status_list as status_lists
 from domain.credential import CredentialIssued
-from domain.institution import Institution
+from domain.institution import Institution, KeyCompromised, KeyPublished, KeyRetired
 from domain.status_list import Purpose, StatusListFlagged
 from domain.values import CredentialId, InstitutionId, StatusListId, best
 from keys import strict_json
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 HERE: Final = Source(name="this wallet's registry", identifier="here")
 
+_ABOUT_KEYS: Final = (KeyPublished, KeyRetired, KeyCompromised)
 _EQF: Final = frozenset(range(1, 9))
 _SECOND_DAY: Final = date.min + timedelta(days=1)
 """There is no day before the first one, 0001-01-01, on which nothing was ever accredited."""
@@ -78,8 +79,13 @@ def terms_of(institution: Institution) -> list[KeyTerm]:
 class LedgerEvidence:
     """The facts of a ledger that anyone with the file may read."""
 
-    def __init__(self, ledger: "Ledger", now: datetime) -> None:
-        """`now` is when the kept lists count as got: they are read here and now."""
+    def __init__(self, ledger: "Ledger", now: datetime, as_of: datetime | None = None) -> None:
+        """`now` is when the kept lists count as got: they are read here and now.
+
+        `as_of` is the day whose register is asked: who was registered, and accredited by whom, as it was recorded by
+        then. Of keys all is told that is known today: that one had been stolen is often found out later.
+        """
+        self._as_of = as_of
         self._ledger = ledger
         self._now = now
         opened = ledger.history(streams.REGISTRY)
@@ -96,7 +102,15 @@ class LedgerEvidence:
         history = self._ledger.history(streams.of_institution(InstitutionId(institution)))
         if not history.position:
             return None
-        state = institutions.fold(history.events)
+        events = history.events
+        if self._as_of is not None:
+            then = history.by(self._as_of)
+            if not then.events:
+                return None  # it was not registered yet
+            events = then.events + [
+                event for event in history.events[len(then.events) :] if isinstance(event, _ABOUT_KEYS)
+            ]
+        state = institutions.fold(events)
         return known_issuer(state) if state.did == did else None
 
     def status_lists(self, url: str, /) -> Iterable[StatusListEvidence]:
@@ -190,7 +204,9 @@ class NoLearnerKeys:
 
 
 @contextmanager
-def local_evidence(settings: Settings, now: datetime) -> Iterator[LedgerEvidence | None]:
+def local_evidence(
+    settings: Settings, now: datetime, as_of: datetime | None = None
+) -> Iterator[LedgerEvidence | None]:
     """The evidence of this home, without its passphrase; None where there is no wallet in it."""
     if isinstance(settings.ledger, Path) and not settings.ledger.exists():
         yield None
@@ -198,7 +214,7 @@ def local_evidence(settings: Settings, now: datetime) -> Iterator[LedgerEvidence
     from wallet.ledger.ledger import Ledger  # thirty milliseconds, for those who have a wallet
 
     with Ledger(settings.ledger, NoLearnerKeys()) as ledger:
-        yield LedgerEvidence(ledger, now)
+        yield LedgerEvidence(ledger, now, as_of)
 
 
 def _accreditation(held: institutions.Accreditation) -> Accreditation:

@@ -10,7 +10,7 @@ from api.callers import (
     TheOffice,
     TheRegistry,
 )
-from api.clock import Now
+from api.clock import AsOf, Now
 from api.posting import Post, reading, recording
 from api.wire.institution import (
     Accredit,
@@ -28,7 +28,7 @@ from api.wire.institution import (
     WithdrawAccreditation,
 )
 from domain.errors import AlreadyRegistered, InvalidValue, KeyNotInForce, NotFound, NotInForce
-from wallet import access, registering
+from wallet import access, registering, showing
 from wallet.access import Role
 from wallet.projections import catalogue
 from wallet.two_persons import SecondPersonNeeded
@@ -74,9 +74,14 @@ def list_institutions(office: TheOffice) -> Institutions:
     summary="Show an institution",
     **reading(NotFound),
 )
-def show_institution(institution: InstitutionInPath, office: TheOffice, at: Now) -> InstitutionShown:
-    """Its names, its DID, every key it has signed with, and by whom it is and was accredited. Anyone may ask."""
-    return InstitutionShown.of(office.institution(institution).state, at)
+def show_institution(
+    institution: InstitutionInPath, office: TheOffice, now: Now, at: AsOf = None
+) -> InstitutionShown:
+    """Its names, its DID, every key it has signed with, and by whom it is and was accredited. Anyone may ask.
+
+    With `at`, as the register had it then.
+    """
+    return InstitutionShown.of(showing.show_institution(office, institution, as_of=at), at or now)
 
 
 @router.post(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 
 from api.bodies import StrictRoute
 from api.callers import HerOwnWallet, ReadableWallet, TheOffice
-from api.clock import Now
+from api.clock import AsOf, Now
 from api.errors import InvalidRequest, NoKey, WrongRole
 from api.posting import reading
 from api.routes.catalogue import QualificationInPath
@@ -25,15 +25,15 @@ _USUAL = reading(NoKey, WrongRole, NotFound, Erased, InvalidRequest)
 
 
 @router.get("/record", operation_id="show-record", summary="Show the record", **_USUAL)
-def show_record(learner: ReadableWallet, office: TheOffice) -> RecordShown:
+def show_record(learner: ReadableWallet, office: TheOffice, at: AsOf = None) -> RecordShown:
     """Credit by scheme, setting, level and field, each total with its events; and all that stands beside it."""
-    return RecordShown.of(showing.show_record(office, learner))
+    return RecordShown.of(showing.show_record(office, learner, as_of=at))
 
 
 @router.get("/credits", operation_id="list-credits", summary="List every credit", **_USUAL)
-def list_credits(learner: ReadableWallet, office: TheOffice) -> Credits:
+def list_credits(learner: ReadableWallet, office: TheOffice, at: AsOf = None) -> Credits:
     """Every line ever opened, withdrawn ones too, in the order of their history."""
-    record = showing.show_record(office, learner)
+    record = showing.show_record(office, learner, as_of=at)
     return Credits.of(record, record.credits)
 
 
@@ -77,9 +77,9 @@ def show_event(
 
 
 @router.get("/credentials", operation_id="list-credentials", summary="List the credentials", **_USUAL)
-def list_credentials(learner: ReadableWallet, office: TheOffice) -> Credentials:
+def list_credentials(learner: ReadableWallet, office: TheOffice, at: AsOf = None) -> Credentials:
     """Every credential issued to the learner, and how each stands today."""
-    return Credentials.of(showing.show_record(office, learner))
+    return Credentials.of(showing.show_record(office, learner, as_of=at))
 
 
 @router.get("/accesses", operation_id="list-accesses", summary="List who looked", **_USUAL)

@@ -117,7 +117,7 @@ def verify_document(said: Verify, text: TextSent, request: Request, office: TheO
     document = _bytes_of(said.document, sent["document"])
     policy = Policy() if said.policy is None else Policy.read(sent["policy"])
     evidence = _evidence(
-        request, office, None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"]), now
+        request, office, None if said.bundle is None else _bytes_of(said.bundle, sent["bundle"]), now, said.at
     )
     verdict = verify_either(
         document, occasion=said.occasion, policy=policy, at=said.at or now, evidence=evidence
@@ -171,8 +171,10 @@ def _bytes_of(said: str | dict[str, Any], sent: bytes) -> bytes:
     return said.encode() if isinstance(said, str) else sent
 
 
-def _evidence(request: Request, office: Office, bundle: bytes | None, now: datetime) -> Combined:
-    ours = facts_of(request.app, office, now)
+def _evidence(
+    request: Request, office: Office, bundle: bytes | None, now: datetime, as_of: datetime | None = None
+) -> Combined:
+    ours = facts_of(request.app, office, now, as_of)
     if bundle is None:
         return ours
     return Combined(ours, BundleEvidence.open(bundle, OfficeEvidence(office, now).registries))

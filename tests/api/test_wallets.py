@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 from tests.api.world import Door, problem_of
 
 
@@ -196,3 +198,18 @@ def test_nobody_is_erased_by_another_or_by_a_slip(door: Door):
     assert door.registry.post(f"{door.wallet}/erasure", slip).status_code == 422
     assert door.registry.post(f"{door.wallet}/erasure").status_code in (400, 422)
     assert door.learner.get(f"{door.wallet}/record").status_code == 200
+
+
+def test_a_record_and_an_institution_are_shown_as_of_a_past_time(door: Door):
+    door.award()
+    now = datetime.now(UTC)
+    later, before = ((now + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (1, -9999))
+
+    record = door.learner.get(f"{door.wallet}/record").json()
+
+    assert door.learner.get(f"{door.wallet}/record?at={later}").json() == record
+    assert len(door.learner.get(f"{door.wallet}/credits?at=2026-06-01T12:00:00Z").json()["credits"]) == 0
+    assert problem_of(door.learner.get(f"{door.wallet}/record?at={before}")) == "not-found"
+    assert problem_of(door.learner.get(f"{door.wallet}/record?at=yesterday")) == "invalid-request"
+    assert door.anybody.get(f"/institutions/aitu?at={later}").status_code == 200
+    assert door.anybody.get(f"/institutions/aitu?at={before}").status_code == 404

@@ -1,5 +1,6 @@
 """A learner's wallet from the command line: every door that learning enters by, and what is shown of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,27 @@ def test_an_award_that_may_not_be_is_one_sentence(
     assert refused.out == ""
     assert refused.err.count("\n") == 1
     assert len(wallet.json("learner", "show", enrolled.learner)["credits"]) == 1
+
+
+def test_a_record_is_shown_as_it_stood_at_a_past_time(wallet: Program, enrolled: Enrolled):
+    before = wallet.json("learner", "show", enrolled.learner)
+    then = datetime.now(UTC).isoformat()
+    enrolled.award("ict")
+
+    assert wallet.json("learner", "show", enrolled.learner, "--at", then) == before
+    assert len(wallet.json("learner", "show", enrolled.learner)["credits"]) == 2
+    assert "at that time" in wallet("learner", "show", enrolled.learner, "--at", "2020-01-01", code=1).err
+    assert "not a time" in wallet("learner", "show", enrolled.learner, "--at", "yesterday", code=2).err
+    assert (
+        "as it stood"
+        in wallet("learner", "show", enrolled.learner, "--at", "2030-01-01", "--in", "KZ", code=2).err
+    )
+
+
+def test_an_institution_is_shown_as_the_register_had_it(wallet: Program):
+    then = datetime.now(UTC).isoformat()
+    wallet("keys", "rotate", "saryarqa")
+
+    assert len(wallet.json("institution", "show", "saryarqa", "--at", then)["keys"]) == 1
+    assert len(wallet.json("institution", "show", "saryarqa")["keys"]) == 2
+    assert "not registered" in wallet("institution", "show", "saryarqa", "--at", "2020-01-01", code=1).err

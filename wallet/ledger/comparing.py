@@ -1,9 +1,12 @@
 """A view made again from the events, and held against the one that people are shown."""
 
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Final
 
-from wallet.ledger.database import Cursor, scratch, tables_made_by
+from wallet.ledger.database import Cursor, Database, scratch, tables_made_by
+from wallet.ledger.entry import Entry
 from wallet.ledger.ledger import Ledger
 from wallet.ledger.recorders import position_of
 from wallet.ledger.view import View
@@ -37,6 +40,29 @@ def compare_view(ledger: Ledger, view: View) -> int:
         for table in tables_made_by(view.create_tables()):
             compared += _compare(kept, again, view.name, table)
     return compared
+
+
+class MadeAside(Database):
+    """Views made aside of some events only: what they would show if nothing else had been recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("aside"))
+        self._aside = scratch()
+
+    def make(self, view: View, entries: Sequence[Entry]) -> None:
+        """Make a view of these events, which are in the order of the ledger."""
+        with closing(self._aside.cursor()) as cursor:
+            for statement in view.create_tables():
+                cursor.execute(statement)
+            view.apply(cursor, entries)
+
+    @contextmanager
+    def reader(self) -> Iterator[Cursor]:
+        with closing(self._aside.cursor()) as cursor:
+            yield cursor
+
+    def close(self) -> None:
+        self._aside.close()
 
 
 def _compare(kept: Cursor, again: Cursor, view: str, table: str) -> int:

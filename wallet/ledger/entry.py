@@ -43,3 +43,9 @@ class History(msgspec.Struct, frozen=True):
     def events(self) -> list[Event]:
         """The events that can be read, in order; those of an erased learner are absent."""
         return [entry.event for entry in self.entries if entry.event is not None]
+
+    def by(self, at: datetime) -> "History":
+        """The stream as it stood at that time: what had been recorded by then."""
+        entries = [entry for entry in self.entries if entry.recorded_at <= at]
+        last = entries[-1] if entries else None
+        return History(self.stream, last.position if last else 0, last.hash if last else GENESIS, entries)
