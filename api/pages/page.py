@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from api.media import Page
 from api.pages.assets import address_of
 from api.pages.languages import COOKIE, LANGUAGES, language, language_of
+from api.pages.refusals import sentence_of_code
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
@@ -55,6 +56,7 @@ def _environment(tag: str) -> Environment:
         percent=spoken.percent,
         points=spoken.points,
         named=spoken.name,
+        refusal=lambda exact, code: sentence_of_code(code, exact, spoken),
     )
     return environment
 

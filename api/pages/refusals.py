@@ -106,6 +106,9 @@ _SENTENCES: Final = {
     "second-person-needed": marked("This takes a second person, who confirms it."),
     "same-person": marked("Nobody confirms what they have proposed."),
     "nothing-to-decide": marked("There is nothing left to decide here."),
+    "invalid-cell": marked("This cell cannot be taken."),
+    "cell-missing": marked("A cell is missing here."),
+    "cells-too-many": marked("The row has more cells than there are columns."),
     "archive-refused": marked("This is no archive that can be read here."),
     "backup-refused": marked("The backup cannot be made, or cannot be used."),
     "sheet-refused": marked("The table cannot be read."),
@@ -120,6 +123,13 @@ def sentence_of(error: Exception, spoken: Language) -> str:
     if spoken.tag == DEFAULT:
         return str(error)
     return spoken.say(_SENTENCES.get(code_of(type(error)), _ANY_OTHER))
+
+
+def sentence_of_code(code: str | None, exact: str | None, spoken: Language) -> str:
+    """The same, of a refusal that is told by its code, as one cell of a table is."""
+    if spoken.tag == DEFAULT:
+        return exact or ""
+    return spoken.say(_SENTENCES.get(code or "", _ANY_OTHER))
 
 
 def exact_of(error: Exception, spoken: Language) -> str | None:

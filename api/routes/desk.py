@@ -5,9 +5,9 @@ from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.callers import InstitutionInPath, TheOffice
 from api.clock import Now
@@ -53,7 +53,7 @@ from wallet.issuing_many import (
 )
 from wallet.office import Office
 from wallet.projections import catalogue
-from wallet.projections.credentials import credentials_by
+from wallet.projections.credentials import credentials_by, how_many_by
 from wallet.sheets import Row, SheetRefused
 from wallet.showing_status import show_standing
 from wallet.two_persons import Act
@@ -85,6 +85,7 @@ _KEY_STANDINGS: Final = {
 }
 _REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 _MOST_ROWS: Final = 1000
+_MOST_LISTED: Final = 100
 
 
 @router.get("")
@@ -102,7 +103,7 @@ def show(
 ) -> Response:
     """The institution at a glance, and what this visitor may do for it."""
     office.follower.catch_up()
-    issued = credentials_by(office.ledger.database, institution)
+    standing = how_many_by(office.ledger.database, institution)
     spoken = language_of(request)
     return _page(
         request,
@@ -112,9 +113,9 @@ def show(
         roles=[spoken.say(ROLES[role]) for role in ROLES if visitor.may(institution, role)],
         units=catalogue.units(office.ledger.database, institution),
         qualifications=catalogue.qualifications(office.ledger.database, institution),
-        issued=len(issued),
-        ended=sum(row.standing in ("revoked", "superseded") for row in issued),
-        suspended=sum(row.standing == "suspended" for row in issued),
+        issued=sum(standing.values()),
+        ended=standing.get("revoked", 0) + standing.get("superseded", 0),
+        suspended=standing.get("suspended", 0),
         settings={setting.value: spoken.say(words) for setting, words in SETTINGS.items()},
         today=at.date(),
     )
@@ -368,23 +369,55 @@ def _many(
 
 
 @router.get("/{institution}/credentials")
-def list_credentials(request: Request, institution: InstitutionInPath, office: TheOffice) -> Response:
-    """Every document the institution has issued, newest first."""
+def list_credentials(
+    request: Request,
+    institution: InstitutionInPath,
+    office: TheOffice,
+    standing: Annotated[str, Query()] = "",
+    before: Annotated[int, Query(ge=1, lt=2**53)] = 2**53 - 1,
+) -> Response:
+    """Every document the institution has issued, newest first, a hundred to a page."""
     office.follower.catch_up()
-    asked = request.query_params.get("standing", "")
-    rows = [row for row in credentials_by(office.ledger.database, institution) if asked in ("", row.standing)]
+    asked = standing if standing in STANDINGS else ""
+    rows = credentials_by(
+        office.ledger.database, institution, standing=asked, before=before, most=_MOST_LISTED + 1
+    )
+    older = rows[_MOST_LISTED - 1].sequence if len(rows) > _MOST_LISTED else None
     spoken = language_of(request)
     standings = {standing: spoken.say(words) for standing, words in STANDINGS.items()}
     return _page(
-        request, "credentials.html", office, institution, rows=rows[:200], standings=standings, asked=asked
+        request,
+        "credentials.html",
+        office,
+        institution,
+        rows=rows[:_MOST_LISTED],
+        standings=standings,
+        asked=asked,
+        older=older,
     )
 
 
 @router.get("/{institution}/credentials/{credential}")
 def show_credential(
-    request: Request, institution: InstitutionInPath, credential: str, office: TheOffice
+    request: Request,
+    institution: InstitutionInPath,
+    credential: str,
+    visitor: TheVisitor,
+    office: TheOffice,
+    at: Now,
 ) -> Response:
-    """One document: how it stands, its history, and what can be done about it."""
+    """One document: how it stands, its history, and what can be done about it. The learner is told who looked."""
+    held = office.credential(credential).state.issued
+    if held.institution == institution:
+        accounts.note_access(
+            office,
+            account=visitor.account.id,
+            method=request.method,
+            route=request.scope["route"].path,
+            whose=held.learner,
+            allowed=True,
+            at=at,
+        )
     return _credential(request, institution, credential, office)
 
 

@@ -22,9 +22,9 @@ from api.routes import (
     sign_in,
     vouched,
 )
-from tests.offices import an_office
+from tests.offices import NOON, a_credit, a_learner, an_office
 from tests.pages.world import COMMISSION, NOW, Visitor, World, a_world
-from wallet import access, accounts, sharing, signing_in, two_persons
+from wallet import access, accounts, issuing, sharing, signing_in, two_persons
 from wallet.accounts import StaffRole
 from wallet.signing_in import IDLE, LONGEST
 from wallet.two_persons import Act, Person
@@ -412,6 +412,34 @@ def test_a_programs_key_is_made_at_the_desk_shown_once_and_taken_back(world: Wor
     assert access.find(world.office, secret[0], at=datetime.now(UTC)) is None
     for wrong in ({**asked, "scope": []}, {**asked, "days": "9999"}, {**asked, "label": ""}):
         assert admin.post("/desk/aitu/programs", wrong).status_code == 422
+
+
+def test_a_learner_is_told_who_of_the_staff_opened_what_is_hers(world: World):
+    before = len(accounts.accesses(world.office, world.learner))
+    path = f"/desk/aitu/credentials/{world.issued.credential}"
+    world.staff(StaffRole.ISSUER, name="Aigerim").get(path)
+    world.staff(StaffRole.ISSUER, at="college").get(path.replace("aitu", "college"))
+    noted = accounts.accesses(world.office, world.learner)
+
+    assert len(noted) == before + 1
+    assert (noted[0].name, noted[0].route) == ("Aigerim", "/desk/{institution}/credentials/{credential}")
+
+
+def test_documents_are_listed_a_hundred_to_a_page(world: World):
+    office, issuer = world.office, world.staff(StaffRole.ISSUER)
+    for _ in range(102):
+        learner = a_learner(office).learner
+        issuing.issue_credit(
+            office, "aitu", learner=learner, credit=a_credit(office, learner).credit, at=NOON
+        )
+    first = issuer.get("/desk/aitu/credentials")
+    older = re.search(r'href="(/desk/aitu/credentials\?before=\d+)"', first.text)
+    assert older is not None
+    second = issuer.get(older[1])
+
+    assert [page.text.count("/desk/aitu/credentials/urn:") for page in (first, second)] == [100, 3]
+    assert issuer.get("/desk/aitu/credentials?standing=revoked").text.count("/credentials/urn:") == 0
+    assert len(first.content) < 85 * 1024
 
 
 def test_the_last_administrator_cannot_be_put_out(world: World):

@@ -89,9 +89,29 @@ class CredentialRow:
 _COLUMNS: Final = "credential, sequence, institution, learner, kind, credits, issued_at, standing, changed"
 
 
-def credentials_by(database: Database, institution: str) -> list[CredentialRow]:
-    """What the institution has issued, newest first."""
-    return _rows(database, "institution = ? ORDER BY sequence DESC", institution)
+def credentials_by(
+    database: Database, institution: str, *, standing: str | None = None, before: int = 2**62, most: int = 100
+) -> list[CredentialRow]:
+    """What the institution has issued before this sequence, newest first, at most so many."""
+    return _rows(
+        database,
+        "institution = ? AND sequence < ? AND (standing = ? OR ? = '') ORDER BY sequence DESC LIMIT ?",
+        institution,
+        before,
+        standing or "",
+        standing or "",
+        most,
+    )
+
+
+def how_many_by(database: Database, institution: str) -> dict[str, int]:
+    """How many of the institution's credentials stand how."""
+    with database.reader() as cursor:
+        rows = cursor.execute(
+            "SELECT standing, COUNT(*) FROM credentials_issued WHERE institution = ? GROUP BY standing",
+            [institution],
+        ).fetchall()
+    return {standing: int(count) for standing, count in rows}
 
 
 def credentials_of(database: Database, learner: str) -> list[CredentialRow]:
@@ -99,11 +119,11 @@ def credentials_of(database: Database, learner: str) -> list[CredentialRow]:
     return _rows(database, "learner = ? ORDER BY sequence", learner)
 
 
-def _rows(database: Database, which: str, value: str) -> list[CredentialRow]:
+def _rows(database: Database, which: str, *values: object) -> list[CredentialRow]:
     with database.reader() as cursor:
         rows = cursor.execute(
             f"SELECT {_COLUMNS} FROM credentials_issued WHERE {which}",  # noqa: S608 - constants of this file
-            [value],
+            values,
         ).fetchall()
     return [
         CredentialRow(id_, sequence, by, whose, kind, tuple(msgspec.json.decode(credits_)), *rest)
