@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.bodies import MEBIBYTE, StrictRoute, bytes_of
-from api.callers import Anyone, Caller, TheOffice, no_wallet
+from api.callers import Anyone, Caller, TheOffice, no_wallet, note_look
 from api.clock import Now
 from api.errors import (
     InvalidRequest,
@@ -75,52 +75,56 @@ _PDF: Final[dict[str, Any]] = {
 
 
 @router.post("/papers", operation_id="print-document", summary="Print a document for people", **_PDF)
-def print_document(said: Print, office: TheOffice, caller: Anyone, at: Now) -> Response:
+def print_document(said: Print, request: Request, office: TheOffice, caller: Anyone, at: Now) -> Response:
     """A PDF that the institution has signed. An institution prints its own; a learner, what is about her.
 
     Nothing is recorded: what is printed is what stands in credentials in force, or in a case that is decided.
     """
     if said.holder.confirmed and caller.role is not Role.INSTITUTION:
         raise WrongRole("A name is confirmed by the institution, with its own key.")
-    paper = _paper(said, office, caller, at)
+    paper = _paper(said, request, office, caller, at)
     name = f"{paper.printed.kind.value}-{paper.printed.number.removeprefix('urn:uuid:')[:8]}.pdf"
     return Pdf(paper.pdf, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _paper(said: Print, office: Office, caller: Caller, at: Now) -> Paper:
+def _paper(said: Print, request: Request, office: Office, caller: Caller, at: Now) -> Paper:
     how: dict[str, Any] = {"languages": said.languages, "holder": said.holder.to_holder(), "at": at}
     if said.kind in (Kind.MINUTES, Kind.EXTRACT):
         assert said.recognition is not None, "the body's model asks for it"
         case = office.case(said.recognition).state
-        if not access.may_read_case(caller.grant, case):
+        why = access.right_to_read_case(caller.grant, case)
+        note_look(request, office, caller, case.applied.learner, why, at)
+        if why is None:
             raise NotFound(f"There is no case of recognition {said.recognition}.")
         put_down = printing.print_minutes if said.kind is Kind.MINUTES else printing.print_extract
         return put_down(office, said.recognition, **how)
     if said.kind in (Kind.CERTIFICATE, Kind.SUPPLEMENT):
         assert said.credential is not None, "the body's model asks for it"
         issued = office.credential(said.credential).state.issued
-        _refuse_other(office, caller, issued.learner)
+        _refuse_other(request, office, caller, issued.learner, at)
         by = _whose(caller, issued.institution)
         if said.kind is Kind.CERTIFICATE:
             return printing.print_certificate(office, by, credential=said.credential, **how)
         details = said.details.to_details()
         return printing.print_supplement(office, by, credential=said.credential, details=details, **how)
     assert said.learner is not None, "the body's model asks for it"
-    _refuse_other(office, caller, said.learner)
+    _refuse_other(request, office, caller, said.learner, at)
     by = _whose(caller, said.institution)
     transcript = printing.print_transcript if said.kind is Kind.TRANSCRIPT else printing.print_ecvet
     return transcript(office, by, learner=said.learner, credential=said.credential, **how)
 
 
-def _refuse_other(office: Office, caller: Caller, learner: str) -> None:
-    """Refuses: NotFound, WrongRole."""
+def _refuse_other(request: Request, office: Office, caller: Caller, learner: str, at: Now) -> None:
+    """Whoever looks is noted for the learner. Refuses: NotFound, WrongRole."""
     if caller.role not in (Role.INSTITUTION, Role.LEARNER):
         raise WrongRole("This needs a key of an institution or a learner.")
     try:
         wallet = office.learner(learner).state
     except NotFound:
         raise no_wallet(learner) from None
-    if not access.may_read(office, caller.grant, wallet):
+    why = access.right_to_read(office, caller.grant, wallet)
+    note_look(request, office, caller, wallet.learner, why, at)
+    if why is None:
         raise no_wallet(learner)
 
 
