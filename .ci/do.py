@@ -1,7 +1,8 @@
-"""Set up `.venv` from the hashed lock, then run one of the project's two jobs.
+"""Set up `.venv` from the hashed lock, then run one of the project's jobs.
 
     python3 .ci/do.py demo [--no-serve] [--port N]    the whole loop, on real input, told as a tour
     python3 .ci/do.py test [pytest arguments]         every check the project has
+    python3 .ci/do.py faults [pytest arguments]       the long tests of faults: kills, losses of power, every byte
 
 Needs Python 3.11 or newer and nothing else. The set-up is skipped while the lock, the project file and the
 interpreter are the ones it was made from.
@@ -89,8 +90,14 @@ def test(arguments: list[str]) -> int:
     return subprocess.run([PYTHON, "-m", "pytest", *workers, *arguments], cwd=ROOT, check=False).returncode
 
 
+def faults(arguments: list[str]) -> int:
+    """What `test` samples, in full: tens of minutes."""
+    command = [PYTHON, "-m", "pytest", "-m", "long", "tests/faults", "-p", "no:randomly", "-v", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 def main() -> int:
-    jobs = {"demo": demo, "test": test, "setup": lambda _: 0}
+    jobs = {"demo": demo, "test": test, "faults": faults, "setup": lambda _: 0}
     if len(sys.argv) < 2 or sys.argv[1] not in jobs:
         print(__doc__)
         return 2

@@ -36,6 +36,7 @@ from keys.signing import PublicKey
 from wallet.errors import LedgerDamaged, TamperFound, UnknownEvent
 from wallet.ledger.authority import Known, may_sign
 from wallet.ledger.comparing import ViewDiffers, compare_view
+from wallet.ledger.database import DatabaseError
 from wallet.ledger.envelope import GENESIS, statement, unpack
 from wallet.ledger.ledger import Ledger
 from wallet.ledger.recorders import Row
@@ -113,6 +114,19 @@ def audit(
 
     Raises StorageUnavailable, and NoLearnerKey where the file of learners' keys is not this ledger's.
     """
+    try:
+        return _audit(ledger, expected_head, checkpoint, views, progress)
+    except DatabaseError as error:  # the text of the tables' own definitions was changed
+        return AuditReport(0, 0, 0, Head(), Finding(f"SQLite cannot read its tables ({error})"))
+
+
+def _audit(
+    ledger: Ledger,
+    expected_head: Head | None,
+    checkpoint: Checkpoint | None,
+    views: Sequence[View],
+    progress: Callable[[int, int], None] | None,
+) -> AuditReport:
     total = ledger.last_sequence()
     tree = TreeAudit(ledger.database, checkpoint)
     auditor = _Auditor(ledger, expected_head, tree)

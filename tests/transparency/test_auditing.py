@@ -142,6 +142,19 @@ TAMPERED = {
         "UPDATE log_checkpoints SET note = x'00' WHERE size = 7",
         "kept here is none",
     ),
+    "a checkpoint's date": (
+        "UPDATE log_checkpoints SET signed_at = signed_at - 86400000000",
+        "is not of the date that is kept with it",
+    ),
+    "the date that a checkpoint was signed with": (
+        "UPDATE log_checkpoints SET note = CAST(substr(CAST(note AS TEXT), 1, length(CAST(note AS TEXT)) - 8)"
+        " || 'AAAAA==' || char(10) AS BLOB)",
+        "the date of a checkpoint is not signed",
+    ),
+    "how many have cosigned": (
+        "UPDATE log_checkpoints SET cosignatures = 3",
+        "has not 3 cosignatures",
+    ),
     "the last event": (
         "DELETE FROM events WHERE sequence = 13",
         "its last events are missing: the log has 13",
@@ -163,6 +176,13 @@ def test_what_was_made_from_the_events_is_held_to_them(statement: str, words: st
     change(world, statement)
 
     assert words in found(world.ledger)
+
+
+def test_a_checkpoint_that_was_removed_is_missed_by_whoever_has_it(world: World):
+    kept = checkpoint_of(world)
+    change(world, f"DELETE FROM log_checkpoints WHERE size = {kept.size}")
+
+    assert "is kept here no longer" in found(world.ledger, kept)
 
 
 def test_full_tiles_are_held_to_the_events_too(world: World):

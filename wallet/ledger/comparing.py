@@ -38,7 +38,12 @@ def compare_view(ledger: Ledger, view: View) -> int:
             view.apply(again, entries)
             done = entries[-1].sequence
         for table in tables_made_by(view.create_tables()):
-            compared += _compare(kept, again, view.name, table)
+            try:
+                compared += _compare(kept, again, view.name, table)
+            except UnicodeDecodeError as error:
+                raise ViewDiffers(
+                    f"the view {view.name} holds bytes that are no text in its table {table}"
+                ) from error
     return compared
 
 

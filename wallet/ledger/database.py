@@ -7,6 +7,7 @@ once with "database is locked", whatever the timeout. A durable transaction is o
 overwritten (secure_delete), because it may have been about a person.
 """
 
+import os
 import sqlite3
 import threading
 import time
@@ -70,6 +71,7 @@ class Database:
         self._write_lock = threading.Lock()
         self._watchers: WeakSet[Watcher] = WeakSet()
         self._closed = False
+        self._settled = False
 
     def connect(self, *, durable: bool = True) -> Connection:
         """A new connection of the caller's own. Raises StorageUnavailable; the file must exist."""
@@ -84,9 +86,31 @@ class Database:
             connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             connection.execute("PRAGMA trusted_schema=OFF")
             connection.execute("PRAGMA secure_delete=ON")
-        except DatabaseError as error:
+        except (DatabaseError, UnicodeDecodeError) as error:  # a complaint may quote what is no text
             raise self.meaning_of(error) from error
+        if not self._settled:
+            self._settle()
+            self._settled = True
         return connection
+
+    def _settle(self) -> None:
+        """Have the disk take in the write-ahead log as it was found, before anybody reads from it.
+
+        A program killed between writing a transaction and waiting for the disk leaves it where the next one finds it
+        whole, and would answer from it; and then power could still take it away.
+        """
+        try:
+            found = os.open(self.path.with_name(self.path.name + "-wal"), os.O_RDWR)
+        except FileNotFoundError:
+            return  # everything is in the file itself, which was synced before the log was given up
+        except OSError:
+            return  # read-only: nobody will record anything here
+        try:
+            os.fsync(found)
+        except OSError as error:
+            raise StorageUnavailable(f"{self.path} cannot be read: the disk reports an error.") from error
+        finally:
+            os.close(found)
 
     @contextmanager
     def reader(self) -> Iterator[Cursor]:
@@ -253,10 +277,12 @@ class Database:
     ) -> None:
         self.close()
 
-    def meaning_of(self, error: sqlite3.Error) -> Exception:
+    def meaning_of(self, error: Exception) -> Exception:
         """SQLite's error as one of ours, in a plain sentence; a mistake in our SQL stays what it is."""
         code = getattr(error, "sqlite_errorcode", None)
         primary = code & 0xFF if code is not None else None
+        if isinstance(error, UnicodeDecodeError):
+            return LedgerDamaged(f"{self.path} is damaged: what should be text is none.")
         if primary in _DAMAGED or (code is None and "decode to UTF-8" in str(error)):
             return LedgerDamaged(f"{self.path} is damaged: {error}.")
         if primary in _UNAVAILABLE:

@@ -1,13 +1,15 @@
 """The part of the audit that is about the log: the tree is computed again, and held against what is kept."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from keys.errors import InvalidKey
 from keys.signing import PublicKey
 from wallet.errors import CheckpointRefused
 from wallet.ledger.database import Database
-from wallet.transparency.checkpoint import Checkpoint, log_keys, origin_of
+from wallet.ledger.envelope import moment
+from wallet.transparency.checkpoint import Checkpoint, cosigners, log_keys, origin_of, stated_time
 from wallet.transparency.entries import entry_of
 from wallet.transparency.log import read_edge
 from wallet.transparency.merkle import Edge
@@ -29,6 +31,7 @@ class TreeAudit:
         self._outside = outside
         self._kept = self._edge = Edge()
         self._signed: list[Checkpoint] = []
+        self._beside: list[tuple[datetime, int]] = []
         self._stops: list[int] = []
         self._roots: dict[int, bytes] = {}
         self.checkpoints = 0
@@ -37,11 +40,14 @@ class TreeAudit:
     def begin(self) -> None:
         """Read what is kept. Raises TreeDiffers where it cannot be read, StorageUnavailable."""
         with self._database.snapshot() as cursor:
-            rows = cursor.execute("SELECT note FROM log_checkpoints ORDER BY size").fetchall()
+            rows = cursor.execute(
+                "SELECT note, signed_at, cosignatures FROM log_checkpoints ORDER BY size"
+            ).fetchall()
             self._kept = read_edge(cursor)
         try:
-            self._signed = [Checkpoint.parse(bytes(note)) for (note,) in rows]
-        except CheckpointRefused as error:
+            self._signed = [Checkpoint.parse(bytes(note)) for note, *_ in rows]
+            self._beside = [(moment(signed_at), cosignatures) for _, signed_at, cosignatures in rows]
+        except (CheckpointRefused, TypeError) as error:  # of a damaged row even what cannot be absent may be
             raise TreeDiffers(f"a checkpoint that is kept here is none ({str(error).rstrip('.')})") from error
         sizes = {checkpoint.size for checkpoint in self._signed} | {self._kept.size}
         if self._outside is not None:
@@ -82,7 +88,7 @@ class TreeAudit:
             self._compare_outside(self._outside, base_url, keys)
         if self._kept.size > self._edge.size:
             raise TreeDiffers(f"its last events are missing: the log has {self._kept.size}")
-        for checkpoint in self._signed:
+        for checkpoint, beside in zip(self._signed, self._beside, strict=True):
             if checkpoint.size > self._edge.size:
                 raise TreeDiffers(
                     f"its last events are missing: a checkpoint was signed of {checkpoint.size}"
@@ -92,6 +98,7 @@ class TreeAudit:
                     f"its first {checkpoint.size} events are not those of which a checkpoint was signed"
                 )
             _refuse_unsigned(checkpoint, base_url, keys, "a checkpoint that is kept here")
+            _refuse_redated(checkpoint, *beside, keys)
             self.checkpoints += 1
 
     def _compare_outside(self, outside: Checkpoint, base_url: str, keys: list[PublicKey]) -> None:
@@ -104,6 +111,26 @@ class TreeAudit:
                 f"up to event {outside.size} it is not the ledger of the checkpoint that was brought: events were "
                 "changed, removed or put in another order, or somebody was shown another ledger"
             )
+        if all(kept.size != outside.size for kept in self._signed):
+            raise TreeDiffers(
+                f"the checkpoint of {outside.size} events, which was brought, is kept here no longer"
+            )
+
+
+def _refuse_redated(
+    checkpoint: Checkpoint, signed_at: datetime, cosignatures: int, keys: list[PublicKey]
+) -> None:
+    """What dates an event is what the checkpoint says over its signature, and not what stands beside it."""
+    try:
+        stated = [stated_time(checkpoint, key) for key in log_keys(checkpoint.origin, keys)]
+    except CheckpointRefused as error:
+        raise TreeDiffers(f"the date of a checkpoint is not signed ({str(error).rstrip('.')})") from error
+    if signed_at.replace(microsecond=0) not in stated:
+        raise TreeDiffers(
+            f"the checkpoint of {checkpoint.size} events is not of the date that is kept with it"
+        )
+    if len(cosigners(checkpoint)) != cosignatures:
+        raise TreeDiffers(f"the checkpoint of {checkpoint.size} events has not {cosignatures} cosignatures")
 
 
 def _refuse_unsigned(checkpoint: Checkpoint, base_url: str, keys: list[PublicKey], which: str) -> None:

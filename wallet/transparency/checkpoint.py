@@ -118,6 +118,12 @@ def stated_time(checkpoint: Checkpoint, key: NoteKey) -> datetime | None:
     return checkpoint.cosigned([dated]).get(dated)
 
 
+def cosigners(checkpoint: Checkpoint) -> set[tuple[str, bytes]]:
+    """The names and key ids of all who seem to have cosigned it; who did is known from their keys alone."""
+    signatures = Note.parse(checkpoint.note).signatures
+    return {(line.name, line.id) for line in signatures if line.name != checkpoint.origin}
+
+
 class InclusionProof(msgspec.Struct, frozen=True):
     """A leaf's place in the tree of a checkpoint. `entry` is what the leaf is of, where it is carried along."""
 

@@ -20,7 +20,13 @@ from keys.signing import Signer
 from wallet.errors import CheckpointRefused, LedgerDamaged, WitnessRefused
 from wallet.ledger.database import Cursor, Database
 from wallet.ledger.envelope import microseconds, moment, unpack
-from wallet.transparency.checkpoint import Checkpoint, ConsistencyProof, InclusionProof, sign_checkpoint
+from wallet.transparency.checkpoint import (
+    Checkpoint,
+    ConsistencyProof,
+    InclusionProof,
+    cosigners,
+    sign_checkpoint,
+)
 from wallet.transparency.entries import entry_of
 from wallet.transparency.merkle import (
     HASH,
@@ -251,6 +257,9 @@ class Log:
                 )
             if last.checkpoint.size == tree.size:
                 return last
+            # A clock that was put back must not date what is recorded now before what was recorded earlier: a key
+            # stolen meanwhile would seem to have signed in time.
+            at = max(at, last.signed_at)
         checkpoint = sign_checkpoint(origin, tree.size, tree.root, signer, at)
         with self._database.writer() as cursor:
             # Another process may have signed this size in the meantime: then its word stands.
@@ -281,14 +290,9 @@ class Log:
             by = cosigned.cosigned(witnesses)
             if not by:
                 raise WitnessRefused("What the witness answered is not a cosignature of its own.")
-            own = {
-                (line.name, line.id)
-                for line in Note.parse(cosigned.note).signatures
-                if line.name != cosigned.origin
-            }
             cursor.execute(
                 "UPDATE log_checkpoints SET note = ?, cosignatures = ? WHERE size = ?",
-                [cosigned.note, len(own), size],
+                [cosigned.note, len(cosigners(cosigned)), size],
             )
         kept = self.of_size(size)
         assert kept is not None, "it was just changed"
