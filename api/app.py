@@ -73,6 +73,8 @@ from wallet.settings import Settings, metrics_are_public, passphrase_from_enviro
 _log = logging.getLogger(__name__)
 
 _ROUTERS = (
+    verification.vc_api,  # first, because the whole world asks it, and addresses are tried in this order
+    verification.router,
     pages.router,
     check.router,
     sign_in.router,
@@ -105,9 +107,7 @@ _ROUTERS = (
     schemes.router,
     comparison.router,
     frameworks.router,
-    verification.vc_api,
     vc_api.router,
-    verification.router,
     batches.router,
     credentials.router,
     publication.router,

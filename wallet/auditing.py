@@ -37,6 +37,7 @@ from wallet.errors import LedgerDamaged, TamperFound, UnknownEvent
 from wallet.ledger.authority import Known, may_sign
 from wallet.ledger.comparing import ViewDiffers, compare_view
 from wallet.ledger.database import DatabaseError
+from wallet.ledger.entry import Entry
 from wallet.ledger.envelope import GENESIS, statement, unpack
 from wallet.ledger.ledger import Ledger
 from wallet.ledger.recorders import Row
@@ -198,9 +199,9 @@ class _Auditor:
         waiting: list[_Signed] = []
         checks: list[Future[_Signed | None]] = []
         found: Exception | None = None
-        for stored in rows:
+        for stored, entry in zip(rows, self._opened(rows), strict=True):
             try:
-                waiting.append(self._all_but_signature(_row(*stored)))
+                waiting.append(self._all_but_signature(_row(*stored), entry))
             except (TamperFound, _HeadNotFound) as error:
                 found = error
                 break
@@ -227,7 +228,18 @@ class _Auditor:
             missing = self._expected.sequence - self.head.sequence
             raise _HeadNotFound(f"its last events are missing, at least {missing} of them")
 
-    def _all_but_signature(self, row: Row) -> _Signed:
+    def _opened(self, rows: Sequence[StoredRow]) -> Sequence[Entry | None]:
+        """The payloads of a whole page, where every one of them opens; else nothing, and each is opened in its turn.
+
+        Opening them together asks once, and not for every event, whether a learner's key has been destroyed meanwhile.
+        """
+        try:
+            return self._ledger.entries_of([_row(*stored) for stored in rows])
+        except (TamperFound, UnknownEvent):
+            return [None] * len(rows)
+
+    def _all_but_signature(self, row: Row, entry: Entry | None) -> _Signed:
+        """`entry` is the row opened already, or None where opening it is still to be tried."""
         sequence, stream, position, name, _ = row
         # (1) the next of the ledger
         if sequence != self.head.sequence + 1:
@@ -240,10 +252,11 @@ class _Auditor:
         if contents.previous != previous:
             raise _tampered(row, "it does not follow the event before it")
         # (3) its payload
-        try:
-            [entry] = self._ledger.entries_of([row])
-        except UnknownEvent as error:
-            raise _tampered(row, f"no event is called {name}") from error
+        if entry is None:
+            try:
+                [entry] = self._ledger.entries_of([row])
+            except UnknownEvent as error:
+                raise _tampered(row, f"no event is called {name}") from error
         if isinstance(entry.event, LearnerErased) and self._ledger.learner_keys.data_key(entry.event.learner):
             raise _tampered(row, "the learner was erased by it, and her key is there; erase her again")
         # (4) who may sign
