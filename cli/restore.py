@@ -69,10 +69,14 @@ def restore(
             "head": head,
         },
         f"Restored into {desk.settings.home}, as it was on {restored.made_at:%Y-%m-%d %H:%M} UTC.",
-        *([f"Erased again: {restored.erased_again} learners."] if restored.erased_again else []),
+        *([f"Erased again: {_learners(restored.erased_again)}."] if restored.erased_again else []),
         audit_sentence(restored.report),
         head=head,
     )
+
+
+def _learners(number: int) -> str:
+    return f"{number} learner{'' if number == 1 else 's'}"
 
 
 def _list_of_erasures(named: Path | None) -> Path:

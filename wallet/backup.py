@@ -255,7 +255,9 @@ def _manifest(archive: zipfile.ZipFile, file: Path, part: Part) -> Manifest:
     with archive.open(_MANIFEST) as member:
         manifest = msgspec.json.decode(member.read(_LARGEST_MANIFEST), type=Manifest)
     if manifest.part is not part:
-        raise BackupRefused(f"{file} holds the {manifest.part} of a wallet, and its {part} are wanted.")
+        raise BackupRefused(
+            f"{file} is the part of a backup with the {manifest.part}, and the part with the {part} is wanted."
+        )
     within = tuple(_MEMBERS[part])
     names = sorted(archive.namelist())
     sound = (

@@ -82,7 +82,7 @@ def test_a_learner_is_erased_with_a_receipt_and_a_restore_erases_her_again(
     restored = wallet(
         "restore", "monday.backup", "--erasures", str(wallet.home / "erasures.jsonl"), "--home", "again"
     ).out
-    assert "Erased again: 1 learners." in restored
+    assert "Erased again: 1 learner." in restored
     assert "has been erased" in wallet("learner", "show", enrolled.learner, "--home", "again", code=1).err
 
 

@@ -198,7 +198,7 @@ def test_of_a_damaged_backup_nothing_is_restored(
 
 
 def test_the_parts_are_not_taken_for_each_other(backup: BackedUp, tmp_path: Path):
-    with pytest.raises(BackupRefused, match="holds the keys of a wallet, and its ledger are wanted"):
+    with pytest.raises(BackupRefused, match="with the keys, and the part with the ledger is wanted"):
         restore(elsewhere(tmp_path), backup.keys, PASSPHRASE, keys=backup.ledger)
 
 
