@@ -14,7 +14,7 @@ erasures, which is kept where no backup overwrites it, so that a restore of an o
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +56,8 @@ class Erasure:
     learner: LearnerId
     erased_at: datetime
     receipt: bytes
+    registry: str
+    """The did:key that signed the receipt."""
 
 
 class _Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,14 +108,26 @@ def erase(office: Office, learner: str, *, at: datetime, once: Once[Erasure] | N
     return made
 
 
+def is_receipt(data: bytes) -> bool:
+    """Whether the text calls itself the receipt of an erasure; it may still be none."""
+    try:
+        document = strict_json.parse(data, limits=strict_json.Limits(size=MOST_BYTES, depth=8))
+    except KeysError:
+        return False
+    return isinstance(document, dict) and document.get("type") == "ErasureReceipt"
+
+
 def recorded_in(history: History) -> LearnerErased | None:
     """The erasure that a wallet's stream ends with."""
     last = history.entries[-1].event if history.entries else None
     return last if isinstance(last, LearnerErased) else None
 
 
-def read_receipt(data: bytes, registries: Collection[str]) -> Erasure:
-    """The erasure that one of these registries, by their did:keys, gave a receipt of. Raises ErasureRefused."""
+def read_receipt(data: bytes) -> Erasure:
+    """The erasure that a registry gave this receipt of; whether it is one to believe is for the reader to say.
+
+    Raises ErasureRefused for a text that is no such receipt, or not as it was signed.
+    """
     try:
         document = strict_json.parse(data, limits=strict_json.Limits(size=MOST_BYTES, depth=8))
         if not isinstance(document, dict):
@@ -123,11 +137,7 @@ def read_receipt(data: bytes, registries: Collection[str]) -> Erasure:
         if len(proofs) != 1 or proofs[0].get("verificationMethod") != _method(registry):
             raise ErasureRefused("The receipt of an erasure is not signed by the registry it names.")
         check_proof(document, proofs[0], registry)
-        if told.registry.did not in registries:
-            raise ErasureRefused(
-                f"The receipt of an erasure is signed by {told.registry.did}, a key that is not this registry's."
-            )
-        return Erasure(learner_id(told.learner), told.erased_at, canonicalize(document))
+        return Erasure(learner_id(told.learner), told.erased_at, canonicalize(document), told.registry.did)
     except (KeysError, InvalidValue) as error:
         raise ErasureRefused(f"The receipt of an erasure does not hold. {error}") from error
     except msgspec.ValidationError as error:
@@ -145,7 +155,11 @@ def replay(office: Office, listed: bytes, *, at: datetime) -> int:
     done = 0
     for number, line in enumerate(listed.splitlines(), 1):
         try:
-            erasure = read_receipt(line, keys)
+            erasure = read_receipt(line)
+            if erasure.registry not in keys:
+                raise ErasureRefused(
+                    f"It is signed by {erasure.registry}, a key that is not this registry's."
+                )
         except ErasureRefused as error:
             raise ErasureRefused(f"Line {number} of the list of erasures: {error}") from error
         _put_on_the_list(office.settings.erasures, erasure)
@@ -185,7 +199,7 @@ def _with_receipt(office: Office, event: LearnerErased) -> Erasure:
         verification_method=_method(signer.public),
         created=event.erased_at,
     )
-    return Erasure(event.learner, event.erased_at, canonicalize(signed))
+    return Erasure(event.learner, event.erased_at, canonicalize(signed), signer.public.did)
 
 
 def _method(key: PublicKey) -> str:

@@ -120,3 +120,19 @@ def test_who_looked_and_what_was_shared_is_told_in_the_terminal(wallet: Program,
     assert "Nothing was shared" in wallet("learner", "shares", enrolled.learner).out
     nobody = "00000000-0000-4000-8000-000000000000"
     assert "There is no wallet" in wallet("learner", "accesses", nobody, code=1).err
+
+
+def test_the_receipt_of_an_erasure_is_checked_by_whoever_trusts_the_registry(
+    wallet: Program, enrolled: Enrolled
+):
+    wallet("learner", "erase", enrolled.learner, "--yes", "--out", "receipt.json")
+    registry = json.loads(Path("receipt.json").read_text())["registry"]["did"]
+    away = ("receipt", "receipt.json", "--home", "nowhere")
+
+    assert "was erased on" in wallet("receipt", "receipt.json").out
+    assert f"--trust {registry}" in wallet(*away, code=3).out
+    assert wallet.json(*away, "--trust", registry)["outcome"] == "passed"
+    Path("receipt.json").write_text(
+        Path("receipt.json").read_text().replace(enrolled.learner[:8], "00000000")
+    )
+    assert "does not hold" in wallet("receipt", "receipt.json", code=1).out
