@@ -279,7 +279,7 @@ class PostgresDatabase(Database):
         return [(number, stream.encode(), at, name.encode(), data) for number, stream, at, name, data in rows]
 
     def empty_log(self) -> None:
-        """Nothing: what was deleted goes with the next vacuum."""
+        """Nothing: a server keeps deleted rows in its pages and its log for a while (docs/operations.md, Erasure)."""
 
     def refuse_unfit(self) -> None:
         """Raise StorageUnavailable for a database that does not keep every letter as it is."""
