@@ -5,7 +5,7 @@ place of OR IGNORE, say) than translated. No text within a statement of ours hol
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -69,16 +69,14 @@ class Insertion:
     table: str
     columns: str
     """Empty where they are all meant."""
-    places: tuple[bool, ...]
-    """Whether a value is given for each, or NULL stands in the statement."""
+    nulls: tuple[int, ...]
+    """In which places NULL stands in the statement, and no value is given."""
 
     def line(self, row: Sequence[Any]) -> str:
         """The row in COPY's text format: tabs between, backslashes before what would be taken for one."""
-        given: Iterable[Any] = row
-        if not all(self.places):
-            values = iter(row)
-            given = [next(values) if place else None for place in self.places]
-        texts = [value if type(value) is str else _written(value) for value in given]
+        texts = [value if type(value) is str else _written(value) for value in row]
+        for place in self.nulls:
+            texts.insert(place, _NULL)
         line = "\t".join(texts)
         if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(texts):
             line = "\t".join([text.translate(_ESCAPED) for text in texts])
@@ -91,17 +89,23 @@ def plain_insertion(statement: str) -> Insertion | None:
     found = _INSERTION.fullmatch(statement.strip())
     if found is None:
         return None
-    places = tuple(value.strip() == "?" for value in found["values"].split(","))
-    return Insertion(found["table"], found["columns"] or "", places)
+    values = enumerate(found["values"].split(","))
+    return Insertion(
+        found["table"],
+        found["columns"] or "",
+        tuple(place for place, value in values if value.strip() == "NULL"),
+    )
 
 
 _MARK: Final = "\0"
 """A backslash of COPY's own, until those of the texts are escaped: PostgreSQL keeps no text with this letter in it."""
 
+_NULL: Final = f"{_MARK}N"
+
 
 def _written(value: Any) -> str:
     if value is None:
-        return f"{_MARK}N"
+        return _NULL
     if isinstance(value, bytes):
         return f"{_MARK}{_MARK}x{value.hex()}"
     return str(int(value) if isinstance(value, bool) else value)

@@ -26,6 +26,8 @@ __all__ = ["Follower", "View"]
 
 _log = logging.getLogger(__name__)
 
+_PAGE: Final = 500
+_PAGE_OF_A_SERVER: Final = 2000
 _IDLE_SECONDS: Final = 1.0
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 30.0
@@ -37,14 +39,17 @@ class Follower:
     Two followers on one file, in two processes, do not disturb each other: the second finds the work done.
     """
 
-    def __init__(self, ledger: Ledger, views: Sequence[View], page: int = 500) -> None:
-        """Raises NotMigrated where a view has no tables, or old ones."""
+    def __init__(self, ledger: Ledger, views: Sequence[View], page: int | None = None) -> None:
+        """In pages of so many events: of a file 500, and more where each is several journeys to a server.
+
+        Raises NotMigrated where a view has no tables, or old ones.
+        """
         if len({view.name for view in views}) < len(views):
             raise ValueError("two views of one name")
         refuse_unready(ledger.database, LEDGER, views)
         self._ledger = ledger
         self._views = tuple(views)
-        self._page = page
+        self._page = page or (_PAGE_OF_A_SERVER if ledger.database.is_remote else _PAGE)
         self._turn = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None

@@ -21,7 +21,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -401,9 +400,7 @@ class _Connection:
         """Rows as text (https://www.postgresql.org/docs/current/sql-copy.html), far faster than as statements."""
         columns = insertion.columns or self._columns_of(insertion.table)
         text = "".join([insertion.line(row) for row in rows])
-        self._wire.execute_unnamed(
-            f"COPY {insertion.table} ({columns}) FROM STDIN", stream=BytesIO(text.encode())
-        )
+        self._wire.execute_unnamed(f"COPY {insertion.table} ({columns}) FROM STDIN", stream=[text.encode()])
 
     def _columns_of(self, table: str) -> str:
         """All of them but `rowid`, which numbers itself."""
