@@ -157,11 +157,15 @@ def kill(api: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until_ready(address: str, api: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline, told = time.monotonic() + 180, "nothing"
     while time.monotonic() < deadline and api.poll() is None:
         try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
+            answer = httpx.get(f"{address}/readyz")
+        except httpx.TransportError as error:
+            told = repr(error)
+        else:
+            if answer.status_code == 200:
                 return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise AssertionError("the server does not answer")
+            told = answer.text
+        time.sleep(0.05)
+    raise AssertionError(f"the server ended with {api.returncode}, or is not ready; at last it said {told}")
