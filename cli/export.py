@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 from rich.console import RenderableType
-from typer import Option, Typer
+from typer import BadParameter, Option, Typer
 
 from cli.command import command
 from cli.desk import Desk
@@ -15,6 +15,7 @@ from cli.options import LearnerArgument, day
 from cli.tables import a_table
 from wallet.exporting import SIGNED, export
 from wallet.files import replace_file
+from wallet.formats.elm_seal import Seal
 from wallet.formats.losses import Loss
 from wallet.formats.registry import FORMATS
 
@@ -40,12 +41,26 @@ def export_record(
     given_names: GivenNames = "",
     family_name: FamilyName = "",
     born_on: BornOn = None,
+    seal_key: Annotated[
+        Path | None, Option("--seal-key", metavar="PEM", help="Of elm: the key of the seal to put it under.")
+    ] = None,
+    seal_certificate: Annotated[
+        Path | None, Option("--seal-certificate", metavar="PEM", help="Of elm: whose the seal is.")
+    ] = None,
 ) -> None:
     """Write what a learner was awarded, and stands, and tell field by field what has no place in the format.
 
     ELMO, CSV and the plain record are signed by nobody. Badges are taken along as they were issued; a learner record
-    (clr) is put together of them, and signed, by the learner.
+    (clr) is put together of them, and signed, by the learner. A European Digital Credential (elm) is put under the
+    seal of the institution that runs this command, where it gives one.
     """
+    if (seal_key is None) != (seal_certificate is None):
+        raise BadParameter("A seal is a --seal-key and its --seal-certificate.")
+    seal = (
+        Seal.of(seal_key.read_bytes(), seal_certificate.read_bytes())
+        if seal_key is not None and seal_certificate is not None
+        else None
+    )
     with desk.office() as office:
         converted = export(
             office,
@@ -54,6 +69,7 @@ def export_record(
             given_names=given_names,
             family_name=family_name,
             born_on=born_on,
+            seal=seal,
             at=desk.now,
         )
     replace_file(out, converted.content)

@@ -13,13 +13,14 @@ import msgspec
 from domain.counting import counted, lines
 from domain.credential import Credential
 from domain.credit import Credit
-from domain.errors import NotFound
+from domain.errors import InvalidValue, NotFound
 from domain.unit import Unit
 from domain.values import InstitutionId, best, text
 from domain.wallet import Wallet
 from keys.did import did_key
 from wallet.associating import associate
-from wallet.formats import clr, open_badges
+from wallet.formats import clr, elm, open_badges
+from wallet.formats.elm_seal import Seal, sealed
 from wallet.formats.losses import Converted, Loss, difference, facts, tree_of
 from wallet.formats.registry import FORMATS, convert
 from wallet.formats.transcript import (
@@ -54,14 +55,18 @@ def export(
     given_names: str = "",
     family_name: str = "",
     born_on: date | None = None,
+    seal: Seal | None = None,
     at: datetime,
 ) -> Converted:
     """The record in one of the formats of `wallet.formats.registry`, signed by nobody, or in one of `SIGNED`.
 
     The ledger knows nobody's name: the learner says hers, or the fields stay empty. What is signed names her by her
-    key alone.
-    Raises NotFound (a format, a learner, or one with nothing to take along), Erased, InvalidValue, NoLearnerKey.
+    key alone. A European Digital Credential may be put under the seal of whoever hands it out.
+    Raises NotFound (a format, a learner, or one with nothing to take along), Erased, InvalidValue (a seal where none
+    can be), NoLearnerKey, SealRefused.
     """
+    if seal is not None and to != "elm":
+        raise InvalidValue("Only a European Digital Credential (elm) is put under a seal.")
     if to in SIGNED:
         return _as_signed(office, learner, to, at)
     if to not in FORMATS:
@@ -69,7 +74,11 @@ def export(
     transcript = transcript_of(
         office, learner, given_names=given_names, family_name=family_name, born_on=born_on, at=at
     )
-    return convert(transcript, to, at=at)
+    converted = convert(transcript, to, at=at)
+    if seal is None:
+        return converted
+    document = elm.build(transcript, at=at, eidas=seal.organisation)
+    return Converted(sealed(document, seal, at=at), converted.losses)
 
 
 def transcript_of(

@@ -21,9 +21,22 @@ from keys import strict_json
 from keys.errors import MalformedJson
 from wallet.errors import WalletError
 from wallet.evidence import Evidence, NoEvidence
-from wallet.formats import archive, clr, elmo, ewp, open_badges, plain_credential, sd_jwt_vc, wallet_backup
+from wallet.formats import (
+    archive,
+    clr,
+    elm,
+    elm_seal,
+    elmo,
+    ewp,
+    open_badges,
+    plain_credential,
+    sd_jwt_vc,
+    wallet_backup,
+)
 from wallet.formats.archive import Packed
 from wallet.formats.baking import is_picture, unbaked
+from wallet.formats.elm import NotAEuropeanCredential
+from wallet.formats.elm_seal import SealRefused
 from wallet.formats.enveloped import is_wrapper
 from wallet.formats.ewp import GradeTable, StatedAgreement
 from wallet.formats.open_badges import NotAnOpenBadge
@@ -44,6 +57,7 @@ from wallet.verifying.messages import (
 )
 from wallet.verifying.policy import DEFAULT, Policy
 from wallet.verifying.proving import opened
+from wallet.verifying.seals import verify_sealed, verify_unsealed
 from wallet.verifying.step import MEMBERS, quoted
 
 
@@ -256,6 +270,10 @@ def _json(text: bytes, data: bytes, reader: Reader) -> Reading:
         value = strict_json.parse(text)
     except MalformedJson as error:
         raise UnknownRecord(f"This is no record that can be brought in: {error}") from error
+    if isinstance(value, dict) and set(value) == {"credential"}:
+        value = value["credential"]  # as Europass takes it for sealing
+    if isinstance(value, dict) and (elm_seal.is_sealed(value) or elm.is_european(value)):
+        return _european(value, _digest(data), reader)
     if wallet_backup.is_backup(value):
         return _backup(value, _digest(data), reader)
     if not isinstance(value, dict) or not (is_wrapper(value) or plain_credential.is_credential(value)):
@@ -266,6 +284,29 @@ def _json(text: bytes, data: bytes, reader: Reader) -> Reading:
         return _message(text, data, reader)
     verdict = verify(text, policy=reader.policy, at=reader.at, evidence=reader.evidence)
     return _credential(value, verdict, _digest(data), reader)
+
+
+def _european(value: Mapping[str, Any], digest: str, reader: Reader) -> Reading:
+    """A European Digital Credential: sealed, or as anybody may have written it."""
+    sealed = elm_seal.is_sealed(value)
+    verdict = (
+        verify_sealed(value, reader.trusted, at=reader.at) if sealed else verify_unsealed(value, at=reader.at)
+    )
+    own, holder, remarks = tuple[Line, ...](), None, tuple[str, ...]()
+    try:
+        document = elm_seal.document_in(elm_seal.read_seal(value)) if sealed else value
+        own, holder = lines(elm.read_elm(document)), elm.holder(document)
+    except (SealRefused, NotAEuropeanCredential) as error:
+        remarks = (str(error),)
+    return Reading(
+        kind="european-digital-credential",
+        document=digest,
+        signature=_answer(verdict),
+        holders=() if holder is None else (holder,),
+        own=own,
+        remarks=remarks,
+        verdict=verdict,
+    )
 
 
 def _message(text: bytes, data: bytes, reader: Reader) -> Reading:
@@ -503,7 +544,7 @@ def _digest(data: bytes) -> str:
 
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.COULD_NOT_CHECK)
 _READ_HERE: Final = (
-    "Open Badges 3.0, CLR 2.0, SD-JWT VC and other credentials (as JSON, as a message, or baked into a picture), "
-    "ELMO 1.7, transcripts and learning agreements of Erasmus Without Paper, a backup of the Learner Credential "
-    "Wallet, and a ZIP or a folder of these"
+    "Open Badges 3.0, CLR 2.0, European Digital Credentials, SD-JWT VC and other credentials (as JSON, as a message, "
+    "or baked into a picture), ELMO 1.7, transcripts and learning agreements of Erasmus Without Paper, a backup of "
+    "the Learner Credential Wallet, and a ZIP or a folder of these"
 )

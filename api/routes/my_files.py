@@ -71,6 +71,7 @@ KINDS: Final = {
     "credential": marked("credential of another kind"),
     "archive": marked("archive of several records"),
     "clr": marked("learner record (CLR)"),
+    "european-digital-credential": marked("European Digital Credential"),
     "sd-jwt-vc": marked("credential with selective disclosure (SD-JWT VC)"),
     "wallet-backup": marked("backup of another wallet"),
 }

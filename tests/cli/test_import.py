@@ -2,12 +2,15 @@
 
 import json
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from tests.cli.conftest import Enrolled, Program
 from tests.formats.elmos import a_signatory, an_elmo, course
+from tests.formats.test_elm import a_seal
 from tests.records.world import a_backup, a_locked_backup
 
 DOCUMENT = an_elmo(course("Programme", "60", parts=[course("Part", "6")]), course("Chess", "2", grade="1.3"))
@@ -160,7 +163,7 @@ def test_a_locked_backup_takes_the_passphrase_from_a_file(
     assert opened["totals"] == {"KZ": "5"}
 
 
-@pytest.mark.parametrize("to", ["elmo", "csv", "json-resume"])
+@pytest.mark.parametrize("to", ["elmo", "elm", "csv", "json-resume"])
 def test_an_export_tells_what_it_leaves_behind(wallet: Program, enrolled: Enrolled, tmp_path: Path, to: str):
     out = tmp_path / "record"
 
@@ -184,3 +187,31 @@ def test_a_badge_leaves_as_it_was_issued_and_as_a_token(
     for path in (packed, token):
         assert wallet.json("import", str(path), "-l", learner, "--offline")["totals"] == {"KZ": "5"}
     assert "No format is called" in wallet("export", learner, "-f", "tablet", "-o", str(packed), code=1).err
+
+
+def test_a_european_credential_is_sealed_by_the_institution_and_read_again(
+    wallet: Program, enrolled: Enrolled, learner: str, tmp_path: Path
+):
+    seal = a_seal(since=datetime.now(UTC) - timedelta(days=1))
+    key, pem, out = tmp_path / "key.pem", tmp_path / "seal.pem", tmp_path / "sealed.json"
+    key.write_bytes(
+        seal.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    pem.write_bytes(seal.certificate.public_bytes(serialization.Encoding.PEM))
+    sealing = ("--seal-key", str(key), "--seal-certificate", str(pem))
+
+    wallet("export", enrolled.learner, "-f", "elm", "-o", str(out), *sealing)
+
+    told = wallet.json("import", str(out), "-l", learner, "--offline", "--certificate", str(pem))
+    assert (told["signature"]["outcome"], told["totals"]) == ("passed", {"KZ": "5"})
+    assert (
+        "put under a seal"
+        in wallet("export", enrolled.learner, "-f", "csv", "-o", str(out), *sealing, code=1).err
+    )
+    wallet("export", enrolled.learner, "-f", "elm", "-o", str(out), *sealing[:2], code=2)
+    pem.write_bytes(key.read_bytes())
+    assert (
+        "none in PEM" in wallet("export", enrolled.learner, "-f", "elm", "-o", str(out), *sealing, code=1).err
+    )

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.formats.transcripts import AT, a_course, a_transcript, transcripts
-from wallet.formats import elmo, json_resume, sd_jwt_vc, transcript_table
+from wallet.formats import elm, elmo, json_resume, sd_jwt_vc, transcript_table
 from wallet.formats.losses import Loss, difference, facts, lost, without
 from wallet.formats.registry import FORMATS, convert
 from wallet.formats.transcript import Identifier, Issuer, Report, Transcript
@@ -17,6 +18,7 @@ READERS: dict[str, Callable[[bytes], Transcript]] = {
     "elmo": lambda data: elmo.read_elmo(read_xml(data)),
     "json-resume": json_resume.read_resume,
     "csv": transcript_table.read_table,
+    "elm": lambda data: elm.read_elm(msgspec.json.decode(data)),
 }
 
 
@@ -79,6 +81,7 @@ LOSES = {
         *("assessment", "identifiers/0", "kind", "names/kk", "names/und"),
         *("outcomes/0/code", "outcomes/0/url", "quality"),
     ),
+    "elm": ("kind",),
     "csv": ("assessment", "identifiers/0", "kind", "names/kk", "names/und", "outcomes", "quality", "url"),
 }
 

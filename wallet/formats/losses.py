@@ -24,6 +24,7 @@ __all__ = [
     "facts",
     "first",
     "lost",
+    "lost_of",
     "of_kinds",
     "one_language",
     "one_of",
@@ -135,18 +136,19 @@ def _only_facts(opportunities: Iterable[dict[str, Any]]) -> None:
 
 def lost(transcript: Transcript, places: Place) -> tuple[Loss, ...]:
     """What has no place, in the order of the transcript."""
-    return tuple(_lost(facts(transcript), places, ""))
+    return tuple(lost_of(facts(transcript), places))
 
 
-def _lost(value: Any, place: Place, at: str) -> Iterator[Loss]:
+def lost_of(value: Any, place: Place, at: str = "") -> Iterator[Loss]:
+    """The same of a part of it, which stands there."""
     if not isinstance(place, Mapping):
         yield from place(value, at)
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _lost(item, place, f"{at}/{number}")
+            yield from lost_of(item, place, f"{at}/{number}")
     else:
         for name, item in value.items():
-            yield from _lost(item, place.get(name, NOWHERE), f"{at}/{name}")
+            yield from lost_of(item, place.get(name, NOWHERE), f"{at}/{name}")
 
 
 def difference(ours: Mapping[str, Any], theirs: Mapping[str, Any], at: str = "") -> Iterator[Loss]:

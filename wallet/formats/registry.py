@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from wallet.formats import elmo, json_resume, transcript_table
+import msgspec
+
+from wallet.formats import elm, elmo, json_resume, transcript_table
 from wallet.formats.losses import Converted, Place, lost
 from wallet.formats.transcript import Transcript
 
@@ -25,6 +27,13 @@ class Format(NamedTuple):
 FORMATS: Final[Mapping[str, Format]] = {
     "elmo": Format(
         "ELMO 1.7", "application/xml", ".xml", elmo.PLACES, lambda said, at: elmo.write_elmo(said, at=at)
+    ),
+    "elm": Format(
+        "a European Digital Credential, unsealed",
+        "application/ld+json",
+        ".jsonld",
+        elm.PLACES,
+        lambda said, at: msgspec.json.encode(elm.build(said, at=at)),
     ),
     "json-resume": Format(
         "a plain record in the manner of JSON Resume",
