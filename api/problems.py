@@ -29,6 +29,7 @@ from wallet.documents.setting import NotPrintable
 from wallet.formats.archive import ArchiveRefused
 from wallet.formats.baking import NothingBaked
 from wallet.formats.elmo import NotElmo
+from wallet.formats.emrex import ReturnRefused
 from wallet.formats.ewp import NotEwp
 from wallet.formats.wallet_backup import BackupRefused
 from wallet.formats.xml import XmlRefused
@@ -101,6 +102,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     UnknownRecord: 422,
     ArchiveRefused: 422,
     BackupRefused: 422,
+    ReturnRefused: 422,
     XmlRefused: 422,
     NothingToDecide: 409,
     SamePerson: 403,

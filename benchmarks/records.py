@@ -8,22 +8,32 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod, SignatureMethod
 from signxml.signer import XMLSigner
 
 from benchmarks.measure import Line, rate, together
+from domain.values import CreditPoints, CreditScheme
+from keys.keyring import Keyring, KeyTerm
+from keys.proofs import add_proof
+from keys.signing import Ed25519Signer
+from wallet.evidence import KnownFacts, KnownIssuer, Source
 from wallet.formats.elmo import write_elmo
+from wallet.formats.open_badges import CreditFacts, build
 from wallet.formats.transcript import Identifier, Issuer, Opportunity, Report, StatedCredit, Transcript
-from wallet.records import Reader, read_record
+from wallet.records import Reader, identity, read_record
+from wallet.verifying.policy import Policy
 
 AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
 COURSES = 40
 TIMES = 20
+BADGES = 10_000
 
 
 def lines() -> list[Line]:
@@ -34,6 +44,9 @@ def lines() -> list[Line]:
     message = b"m" * 64
     signature = key.sign(message, ec.ECDSA(hashes.SHA256()))
     public = key.public_key()
+
+    raw_signer = Ed25519PrivateKey.generate()
+    raw_signature, raw_check = raw_signer.sign(message), raw_signer.public_key().verify
 
     parsed = rate(repeated(lambda: etree.fromstring(document)))
     verified = rate(repeated(lambda: public.verify(signature, message, ec.ECDSA(hashes.SHA256()))))
@@ -54,6 +67,13 @@ def lines() -> list[Line]:
         ),
         Line(
             "records",
+            f"{BADGES:,} badges: read, verified by the whole list, and told apart",
+            rate(reading_badges(), rounds=1),
+            "cryptography verifying as many signatures by itself",
+            rate(repeated(lambda: raw_check(raw_signature, message))),
+        ),
+        Line(
+            "records",
             f"ELMO of {COURSES} courses: written",
             rate(repeated(a_transcript)),
             "lxml reading the same bytes",
@@ -69,6 +89,57 @@ def repeated(work: Callable[[], object]) -> Callable[[], int]:
         return TIMES
 
     return times
+
+
+def reading_badges() -> Callable[[], int]:
+    """Badges that differ, of one issuer who is known: what a learner brings who brings everything at once."""
+    signer, did = Ed25519Signer.generate(), "did:web:northfield.example"
+    method = f"{did}#key-1"
+    issuer = KnownIssuer(
+        did=did,
+        name="Northfield University",
+        keys=Keyring([KeyTerm(method, signer.public, AT - timedelta(days=1))]),
+        source=Source(name="the registry"),
+    )
+    reader = Reader(
+        at=AT, evidence=KnownFacts(issuers={did: issuer}), policy=Policy(require_accreditation=False)
+    )
+    badges = [
+        msgspec.json.encode(
+            add_proof(
+                build(facts(number, did)),
+                signer=signer,
+                suite="eddsa-rdfc-2022",
+                verification_method=method,
+                created=AT,
+            )
+        )
+        for number in range(BADGES)
+    ]
+
+    def read() -> int:
+        seen = {
+            identity(line) for badge in badges for line in read_record(badge, reader).lines if line.counts
+        }
+        return len(seen)
+
+    return read
+
+
+def facts(number: int, did: str) -> CreditFacts:
+    return CreditFacts(
+        credential=f"urn:uuid:00000000-0000-4000-8000-{number:012}",
+        issuer=did,
+        issuer_name="Northfield University",
+        learner="did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+        achievement=f"https://northfield.example/units/{number}",
+        names={"en": f"Course {number}"},
+        description="A course.",
+        criteria="An examination.",
+        points=CreditPoints(CreditScheme.ECTS, Decimal("4.5")),
+        awarded_on=AT,
+        valid_from=AT,
+    )
 
 
 def a_transcript() -> bytes:

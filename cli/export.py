@@ -42,17 +42,18 @@ def export_record(
     family_name: FamilyName = "",
     born_on: BornOn = None,
     seal_key: Annotated[
-        Path | None, Option("--seal-key", metavar="PEM", help="Of elm: the key of the seal to put it under.")
+        Path | None,
+        Option("--seal-key", metavar="PEM", help="Of elm and elmo: the key of the seal to put it under."),
     ] = None,
     seal_certificate: Annotated[
-        Path | None, Option("--seal-certificate", metavar="PEM", help="Of elm: whose the seal is.")
+        Path | None, Option("--seal-certificate", metavar="PEM", help="Of elm and elmo: whose the seal is.")
     ] = None,
 ) -> None:
     """Write what a learner was awarded, and stands, and tell field by field what has no place in the format.
 
     ELMO, CSV and the plain record are signed by nobody. Badges are taken along as they were issued; a learner record
-    (clr) is put together of them, and signed, by the learner. A European Digital Credential (elm) is put under the
-    seal of the institution that runs this command, where it gives one.
+    (clr) is put together of them, and signed, by the learner. ELMO and a European Digital Credential
+    (elm) are put under the seal of the institution that runs this command, where it gives one.
     """
     if (seal_key is None) != (seal_certificate is None):
         raise BadParameter("A seal is a --seal-key and its --seal-certificate.")

@@ -13,6 +13,7 @@ own.
     ├── ArchiveRefused              a ZIP that is broken or leads out of itself   (wallet.formats.archive)
     ├── BackupRefused               another wallet's backup that cannot be opened (wallet.formats.wallet_backup)
     ├── TypeMetadataRefused         what are not the metadata of an SD-JWT VC     (wallet.formats.sd_jwt_vc)
+    ├── ReturnRefused               a form of EMREX that brings no record         (wallet.formats.emrex)
     ├── SealRefused                 a seal that cannot be read, or made           (wallet.formats.elm_seal)
     ├── SealFalse                   a text that is not what was sealed            (wallet.formats.elm_seal)
     ├── NotAEuropeanCredential      no European Digital Credential of one person  (wallet.formats.elm)

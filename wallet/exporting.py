@@ -32,6 +32,7 @@ from wallet.formats.transcript import (
     StatedOutcome,
     Transcript,
 )
+from wallet.formats.xml_signature import sign_document
 from wallet.issuing import badges_in_force
 from wallet.office import Office
 from wallet.publishing import signed_and_checked
@@ -61,12 +62,13 @@ def export(
     """The record in one of the formats of `wallet.formats.registry`, signed by nobody, or in one of `SIGNED`.
 
     The ledger knows nobody's name: the learner says hers, or the fields stay empty. What is signed names her by her
-    key alone. A European Digital Credential may be put under the seal of whoever hands it out.
+    key alone. ELMO and a European Digital Credential may be put under the seal of
+    whoever hands them out.
     Raises NotFound (a format, a learner, or one with nothing to take along), Erased, InvalidValue (a seal where none
-    can be), NoLearnerKey, SealRefused.
+    can be), NoLearnerKey, SealRefused, CertificateRefused.
     """
-    if seal is not None and to != "elm":
-        raise InvalidValue("Only a European Digital Credential (elm) is put under a seal.")
+    if seal is not None and to not in ("elm", "elmo"):
+        raise InvalidValue("Only ELMO and a European Digital Credential (elm) are put under a seal.")
     if to in SIGNED:
         return _as_signed(office, learner, to, at)
     if to not in FORMATS:
@@ -77,6 +79,8 @@ def export(
     converted = convert(transcript, to, at=at)
     if seal is None:
         return converted
+    if to == "elmo":
+        return Converted(sign_document(converted.content, seal.key, seal.certificate), converted.losses)
     document = elm.build(transcript, at=at, eidas=seal.organisation)
     return Converted(sealed(document, seal, at=at), converted.losses)
 

@@ -27,6 +27,7 @@ from wallet.formats import (
     elm,
     elm_seal,
     elmo,
+    emrex,
     ewp,
     open_badges,
     plain_credential,
@@ -160,7 +161,9 @@ def _one_document(data: bytes, reader: Reader) -> Reading:
     if is_picture(data):
         text = unbaked(data).strip()
     if text.startswith(b"<"):
-        return _xml(data, reader)
+        return _xml(text, data, reader)
+    if emrex.is_return(text):
+        return _xml(emrex.document_of(text), data, reader)
     if text.startswith((b"{", b"[")):
         return _json(text, data, reader)
     if text.startswith(b"ey"):
@@ -171,8 +174,9 @@ def _one_document(data: bytes, reader: Reader) -> Reading:
 # --- XML ------------------------------------------------------------------------------------------------
 
 
-def _xml(data: bytes, reader: Reader) -> Reading:
-    root = read_xml(data)
+def _xml(text: bytes, data: bytes, reader: Reader) -> Reading:
+    """`data` is what was brought, by whose digest it is confirmed; `text` the XML that is, or is in, it."""
+    root = read_xml(text)
     for is_of_this_kind, read in _XML:
         if is_of_this_kind(root):
             return read(root, _digest(data), reader.trusted)
@@ -545,6 +549,6 @@ def _digest(data: bytes) -> str:
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.COULD_NOT_CHECK)
 _READ_HERE: Final = (
     "Open Badges 3.0, CLR 2.0, European Digital Credentials, SD-JWT VC and other credentials (as JSON, as a message, "
-    "or baked into a picture), ELMO 1.7, transcripts and learning agreements of Erasmus Without Paper, a backup of "
-    "the Learner Credential Wallet, and a ZIP or a folder of these"
+    "or baked into a picture), ELMO 1.7 (also as EMREX returns it), transcripts and learning agreements of Erasmus "
+    "Without Paper, a backup of the Learner Credential Wallet, and a ZIP or a folder of these"
 )

@@ -22,6 +22,7 @@ from wallet.exporting import SIGNED
 from wallet.formats.archive import ArchiveRefused
 from wallet.formats.baking import NothingBaked
 from wallet.formats.elmo import NotElmo
+from wallet.formats.emrex import ReturnRefused
 from wallet.formats.ewp import NotEwp
 from wallet.formats.registry import FORMATS
 from wallet.formats.wallet_backup import BackupRefused
@@ -49,6 +50,7 @@ _REFUSED: tuple[type[Exception], ...] = (
     NothingBaked,
     ArchiveRefused,
     BackupRefused,
+    ReturnRefused,
     CertificateRefused,
 )
 _READING: dict[str, Any] = reading(

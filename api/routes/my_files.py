@@ -25,6 +25,7 @@ from wallet.bringing import NotTheDocument, ProposedImport, SignatureFalse
 from wallet.formats.archive import ArchiveRefused
 from wallet.formats.baking import NothingBaked
 from wallet.formats.elmo import NotElmo
+from wallet.formats.emrex import ReturnRefused
 from wallet.formats.ewp import NotEwp
 from wallet.formats.wallet_backup import BackupRefused
 from wallet.formats.xml import XmlRefused
@@ -59,6 +60,7 @@ _REFUSED: Final = (
     NothingBaked,
     ArchiveRefused,
     BackupRefused,
+    ReturnRefused,
     NotTheDocument,
     SignatureFalse,
 )

@@ -189,8 +189,9 @@ def test_a_badge_leaves_as_it_was_issued_and_as_a_token(
     assert "No format is called" in wallet("export", learner, "-f", "tablet", "-o", str(packed), code=1).err
 
 
-def test_a_european_credential_is_sealed_by_the_institution_and_read_again(
-    wallet: Program, enrolled: Enrolled, learner: str, tmp_path: Path
+@pytest.mark.parametrize("to", ["elm", "elmo"])
+def test_what_an_institution_seals_is_read_again_as_its_own(
+    wallet: Program, enrolled: Enrolled, learner: str, tmp_path: Path, to: str
 ):
     seal = a_seal(since=datetime.now(UTC) - timedelta(days=1))
     key, pem, out = tmp_path / "key.pem", tmp_path / "seal.pem", tmp_path / "sealed.json"
@@ -202,7 +203,7 @@ def test_a_european_credential_is_sealed_by_the_institution_and_read_again(
     pem.write_bytes(seal.certificate.public_bytes(serialization.Encoding.PEM))
     sealing = ("--seal-key", str(key), "--seal-certificate", str(pem))
 
-    wallet("export", enrolled.learner, "-f", "elm", "-o", str(out), *sealing)
+    wallet("export", enrolled.learner, "-f", to, "-o", str(out), *sealing)
 
     told = wallet.json("import", str(out), "-l", learner, "--offline", "--certificate", str(pem))
     assert (told["signature"]["outcome"], told["totals"]) == ("passed", {"KZ": "5"})

@@ -1,12 +1,17 @@
 """What somebody brings is told apart, verified, and read as lines that count once."""
 
 from decimal import Decimal
+from shutil import which
+from subprocess import run
 
 import pytest
+from jwcrypto.jwk import JWK
+from sd_jwt.verifier import SDJWTVerifier
 
 from keys import jose
 from keys.jwk import public_jwk
 from keys.signing import EcdsaSigner
+from tests.formats.elmos import a_signatory, an_elmo, course
 from tests.records.world import (
     a_backup,
     a_badge_jwt,
@@ -418,3 +423,36 @@ ENTITIES = {
 def test_a_picture_with_entities_is_refused(svg: bytes):
     with pytest.raises(NothingBaked, match=r"document type|entity"):
         read(svg)
+
+
+# --- second implementations ---------------------------------------------------------------------------------
+
+
+def test_another_implementation_reads_the_claims_of_our_tokens():
+    own = EcdsaSigner.generate()
+    token = a_token(signer=own).decode()
+    key = JWK(**public_jwk(own.public))
+
+    claims = SDJWTVerifier(token, lambda _issuer, _header: key).get_verified_payload()
+
+    assert (claims["name"]["kk"], claims["credit_points"], claims["grade"]) == ("Алгоритмдер", "6", "A-")
+
+
+@pytest.mark.skipif(which("xmlsec1") is None, reason="xmlsec1 is a program of Debian's, and not here")
+def test_another_implementation_finds_the_same_of_a_signature_in_elmo(tmp_path):
+    provider, path, pem = a_signatory(), tmp_path / "signed.xml", tmp_path / "provider.pem"
+    path.write_bytes(provider.signed(an_elmo(course("A"))))
+    pem.write_bytes(provider.pem)
+    ask = [
+        "xmlsec1",
+        "--verify",
+        "--trusted-pem",
+        str(pem),
+        "--verification-time",
+        "2026-06-30 12:00:00",
+        str(path),
+    ]
+
+    assert run(ask, capture_output=True, check=False).returncode == 0
+    path.write_bytes(path.read_bytes().replace(b"<value>6<", b"<value>60<"))
+    assert run(ask, capture_output=True, check=False).returncode != 0

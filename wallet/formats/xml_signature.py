@@ -19,9 +19,17 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lxml import etree
-from signxml.algorithms import DigestAlgorithm, SignatureMethod
+from signxml.algorithms import (
+    CanonicalizationMethod,
+    DigestAlgorithm,
+    SignatureConstructionMethod,
+    SignatureMethod,
+)
 from signxml.exceptions import SignXMLException
+from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 from wallet.errors import WalletError
@@ -122,6 +130,25 @@ def check_signature(
     return _could_not(
         "unknown-key", "The document is as it was signed; whose key signed it, nobody here has said."
     )
+
+
+def sign_document(
+    document: bytes, key: EllipticCurvePrivateKey | RSAPrivateKey, certificate: x509.Certificate
+) -> bytes:
+    """The document with an enveloped signature of all of it, read again and checked. Raises CertificateRefused."""
+    ecdsa = isinstance(key, EllipticCurvePrivateKey)
+    signer = XMLSigner(
+        method=SignatureConstructionMethod.enveloped,
+        signature_algorithm=SignatureMethod.ECDSA_SHA256 if ecdsa else SignatureMethod.RSA_SHA256,
+        c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
+    )
+    # The white space is part of what is signed, and stays as it is.
+    root = signer.sign(etree.fromstring(document), key=key, cert=[certificate])
+    signed: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    answer = check_signature(etree.fromstring(signed), [certificate])
+    if answer.outcome is not Outcome.PASSED:
+        raise CertificateRefused(f"The document cannot be signed so. {answer.sentence}")
+    return signed
 
 
 def _fault_of_shape(root: etree._Element, signature: etree._Element) -> str | None:
