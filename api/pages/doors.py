@@ -53,6 +53,7 @@ _ADMIN: Final = _staff(StaffRole.ADMIN)
 _COMMISSION: Final = _staff(StaffRole.COMMISSION)
 _RECOGNITION: Final = _staff(StaffRole.REGISTRAR, StaffRole.COMMISSION, StaffRole.EXPERT)
 _DESK: Final = "/desk/{institution}"
+_AGREEMENT: Final = f"{_DESK}/agreements/{{agreement}}"
 _CASE: Final = f"{_DESK}/recognitions/{{recognition}}"
 
 RULES: Final[dict[tuple[str, str], Rule]] = {
@@ -86,6 +87,12 @@ RULES: Final[dict[tuple[str, str], Rule]] = {
     ("GET", "/my/export"): _LEARNER,
     ("GET", "/my/looks"): _LEARNER,
     ("GET", "/my/plan"): _LEARNER,
+    ("GET", "/my/agreements"): _LEARNER,
+    ("POST", "/my/agreements"): _LEARNER,
+    ("GET", "/my/agreements/{agreement}"): _LEARNER,
+    ("POST", "/my/agreements/{agreement}/signature"): _LEARNER,
+    ("POST", "/my/agreements/{agreement}/refusal"): _LEARNER,
+    ("POST", "/my/agreements/{agreement}/change"): _LEARNER,
     ("GET", "/my/files"): _LEARNER,
     ("POST", "/my/files"): _LEARNER,
     ("POST", "/my/files/elmo"): _LEARNER,
@@ -126,6 +133,24 @@ RULES: Final[dict[tuple[str, str], Rule]] = {
     ("POST", f"{_DESK}/programs/withdrawal"): _ADMIN,
     ("GET", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
     ("POST", f"{_DESK}/admissions"): _staff(StaffRole.ADMISSIONS),
+    ("GET", f"{_DESK}/agreements"): _REGISTRAR,
+    ("POST", f"{_DESK}/agreements"): _REGISTRAR,
+    ("GET", _AGREEMENT): _REGISTRAR,
+    ("POST", f"{_AGREEMENT}/signature"): _REGISTRAR,
+    ("POST", f"{_AGREEMENT}/refusal"): _REGISTRAR,
+    ("POST", f"{_AGREEMENT}/change"): _REGISTRAR,
+    ("POST", f"{_AGREEMENT}/transcript"): _REGISTRAR,
+    ("POST", f"{_AGREEMENT}/units"): _REGISTRAR,
+    ("POST", f"{_DESK}/memoranda"): _REGISTRAR,
+    ("POST", f"{_DESK}/memoranda/{{memorandum}}/signature"): _REGISTRAR,
+    ("POST", f"{_DESK}/memoranda/{{memorandum}}/end"): _REGISTRAR,
+    ("GET", f"{_DESK}/grading"): _ANY_ROLE,
+    ("POST", f"{_DESK}/grading/scales"): _REGISTRAR,
+    ("POST", f"{_DESK}/grading/tables"): _REGISTRAR,
+    ("POST", f"{_DESK}/grading/policies"): _REGISTRAR,
+    ("POST", f"{_DESK}/grading/conversions"): _REGISTRAR,
+    ("GET", f"{_DESK}/quality"): _ANY_ROLE,
+    ("POST", f"{_DESK}/quality"): _REGISTRAR,
     ("GET", f"{_DESK}/recognitions"): _RECOGNITION,
     ("GET", _CASE): _RECOGNITION,
     ("GET", f"{_CASE}/documents/{{document}}"): _RECOGNITION,

@@ -11,8 +11,12 @@ from fastapi.routing import APIRoute
 from api.pages.doors import RULES, Who
 from api.routes import (
     desk,
+    desk_agreements,
+    desk_grading,
+    desk_quality,
     desk_recognition,
     my,
+    my_agreements,
     my_files,
     my_plan,
     my_recognition,
@@ -38,8 +42,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 ROUTERS = (
     desk.router,
+    desk_agreements.router,
+    desk_grading.router,
+    desk_quality.router,
     desk_recognition.router,
     my.router,
+    my_agreements.router,
     my_files.router,
     my_files.erasing_router,
     my_plan.router,
@@ -79,6 +87,8 @@ def filled(path: str, world: World, name: str = "") -> str:
         "recognition": world.case,
         "document": world.office.case(world.case).state.documents[0].sha256,
         "commission": COMMISSION,
+        "agreement": "semester",
+        "memorandum": "aitu-and-college",
     }
     return path.format(**values)
 

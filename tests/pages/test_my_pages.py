@@ -51,7 +51,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
             office, learner, "first-year", on=now.date()
         )  # the solver, once, out of any page's time
         session = signing_in.begin_session(office, account, at=now)
-        with serving(create_app(office), port) as address:
+        with serving(create_app(office, deadline=60), port) as address:
             yield World(office, address, chromium, learner, session)
 
 

@@ -55,7 +55,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
         a_university(office)
         a_unit(office, "databases")
         a_commission(office)
-        app = create_app(office)
+        app = create_app(office, deadline=60)
         app.dependency_overrides[_now] = lambda: MONDAY
         with serving(app, port) as address:
             yield World(office, address, chromium)

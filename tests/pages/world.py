@@ -20,7 +20,16 @@ from domain.prior_learning import EvidenceKind, Source
 from domain.recognition_policy import RecognitionRules
 from domain.staff import Side
 from domain.values import source_id
-from tests.offices import NOON, a_credit, a_learner, a_qualification, a_unit, a_university
+from tests.offices import (
+    NOON,
+    a_credit,
+    a_learner,
+    a_memorandum,
+    a_qualification,
+    a_unit,
+    a_university,
+    an_agreement,
+)
 from wallet import accounts, examining, issuing, portfolio, recognising, sharing, signing_in
 from wallet.accounts import StaffRole
 from wallet.office import Office
@@ -178,5 +187,8 @@ def a_world(office: Office) -> World:
     accounts.choose_qualification(office, learner, "first-year", chosen=True)
     a_commission(office)
     case = a_case(office, learner)
+    a_memorandum(office)
+    a_unit(office, "algorithmen", institution="college")
+    an_agreement(office, learner)
     app = create_app(office)
     return World(office, app, learner, other, issued, shared, case, office.registry().state.base_url)
