@@ -39,8 +39,9 @@ from domain.values import (
 )
 from wallet import access, accounts, awarding, describing, issuing, registering, signing_in, two_persons
 from wallet.accounts import StaffRole
-from wallet.checking import Brought, TooMuch, examine
+from wallet.checking import Brought, TooMuch, examine, follow, is_link
 from wallet.errors import Erased
+from wallet.fetching import FetchError
 from wallet.glancing import names_known
 from wallet.issuing_many import (
     COLUMNS,
@@ -605,7 +606,12 @@ def examine_all(
     """A verdict for each file, in a table; the same credential brought twice is marked."""
     brought = [Brought(file.name, file.content) for file in said.files if file.content]
     if text := said.get("text"):
-        brought.append(Brought(language_of(request).say(marked("pasted")), text.encode()))
+        name = language_of(request).say(marked("pasted"))
+        try:
+            followed = follow(text, request.app.state.fetcher) if is_link(text) else text.encode()
+        except FetchError as error:
+            return _admissions(request, institution, office, problem=sentence_of(error, language_of(request)))
+        brought.append(Brought(name, followed))
     if not brought:
         problem = language_of(request).say(marked("Choose a file, or paste a text or a link."))
         return _admissions(request, institution, office, problem=problem)
@@ -629,6 +635,7 @@ def _admissions(
         institution,
         status=HTTPStatus.OK if problem is None else _REFUSED,
         rows=rows,
+        why=list(dict.fromkeys(verdict.reason for _, verdict in rows or ())),
         answers={outcome.value: spoken.say(words) for outcome, words in ANSWERS.items()},
         problem=problem,
     )

@@ -258,6 +258,7 @@ OPENED: Final = {
     f"{_CASE}/documents/{{document}}": marked("opened a document of your application"),
     f"{_CASE}/extract": marked("opened the extract of the minutes of your case"),
     "/desk/{institution}/agreements/{agreement}": marked("opened your learning agreement"),
+    "/desk/{institution}/credentials/{credential}": marked("opened a document issued to you"),
 }
 """By the route of a page at an institution's desk."""
 

@@ -23,7 +23,9 @@ def start(request: Request, office: TheOffice) -> Response:
     institutions = catalogue.institutions(office.ledger.database)
     visitors = request.app.state.visitors
     demo = None if visitors is None else visitors.links
-    return page(request, "start.html", kept=True, institutions=institutions, demo=demo)
+    staff = {} if visitors is None else visitors.of_staff
+    people = [(office.staff(person).state, to) for person, to in staff.items()]
+    return page(request, "start.html", kept=True, institutions=institutions, demo=demo, people=people)
 
 
 @router.get("/docs", dependencies=[Depends(recognise)])

@@ -283,6 +283,10 @@ def test_an_admissions_officer_reads_a_verdict_for_each_file(
     page.uncheck("[data-filter] input[value=passed]")
     assert not outcomes.nth(0).is_visible()
     assert outcomes.nth(2).is_visible()
+    page.click("summary:has(+ [data-filter=reason])")
+    page.uncheck(f"[data-filter=reason] input[value='{outcomes.nth(2).get_attribute('data-reason')}']")
+    assert not outcomes.nth(2).is_visible()
+    assert outcomes.nth(3).is_visible()
     visitor.close()
 
 

@@ -217,6 +217,7 @@ class Story:
             degree = Degree(office, self.learner, self.clock, self.written.report, self.written.report_bundle)
             yield from degree.chapters()
             yield self._everything_is_audited(office)
+            degree.file_a_case()
             self.visitors = self._let_people_in(office)
 
     def _institutions_open(self, office: Office) -> Chapter:

@@ -12,6 +12,7 @@ import msgspec
 from wallet import accounts, sharing, signing_in
 from wallet.accounts import StaffRole, a_secret
 from wallet.office import Office
+from wallet.projections.staff import commissions_of, staff_of
 from wallet.settings import Settings
 from wallet.showing import show_record
 
@@ -28,6 +29,8 @@ class Visitors(msgspec.Struct, frozen=True):
     admissions: str
     accounts: dict[str, str]
     employer: str
+    staff: dict[str, str] = {}
+    """By the person's id, the secrets of those who sit in the commission and its expert group."""
 
     @property
     def links(self) -> dict[str, str]:
@@ -38,6 +41,11 @@ class Visitors(msgspec.Struct, frozen=True):
             "admissions": f"/demo/{self.admissions}",
             "employer": f"/s/{self.employer}",
         }
+
+    @property
+    def of_staff(self) -> dict[str, str]:
+        """By the person's id, where to go."""
+        return {person: f"/demo/{secret}" for person, secret in self.staff.items()}
 
 
 def make_visitors(
@@ -73,11 +81,34 @@ def make_visitors(
         until=at + timedelta(days=30),
         at=at,
     )
-    visitors = Visitors(**secrets, accounts=made, employer=shared.secret)
+    staff = _let_staff_in(office, institution, made, at)
+    visitors = Visitors(**secrets, accounts=made, employer=shared.secret, staff=staff)
     path = office.settings.home / _FILE
     path.touch(mode=0o600)
     path.write_bytes(msgspec.json.encode(visitors))
     return visitors
+
+
+def _let_staff_in(office: Office, institution: str, made: dict[str, str], at: datetime) -> dict[str, str]:
+    """An account for everybody who examines and decides; each signs from her own. What was `made` grows by them."""
+    database, here = office.ledger.database, office.institution(institution).state.id
+    members = {
+        member
+        for commission in commissions_of(database, here)
+        for member in office.commission(commission).state.members
+    }
+    staff: dict[str, str] = {}
+    for person in staff_of(database, here):
+        role = StaffRole.COMMISSION if person in members else StaffRole.EXPERT
+        name = office.staff(person).state.position
+        with database.writer() as cursor:
+            account = accounts.make_account(
+                cursor, learner=None, name=name, roles={institution: [role.value]}, at=at
+            )
+        accounts.sign_as(office, account, institution, person)
+        staff[person] = a_secret()
+        made[staff[person]] = account
+    return staff
 
 
 def visitors_of(settings: Settings) -> Visitors | None:
