@@ -33,6 +33,12 @@ class Pdf(Response):
     media_type = "application/pdf"
 
 
+class LearnerBundle(Response):
+    """Everything that is a learner's, encrypted (RFC 7516)."""
+
+    media_type = "application/jose"
+
+
 class Page(Response):
     """A page for people."""
 

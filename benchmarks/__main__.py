@@ -1,6 +1,7 @@
 """Run every benchmark and print a table of ratios; with `--json`, as JSON lines.
 
-    .venv/bin/python -m benchmarks [ledger] [postgresql] [credentials] [records] [progress] [doors] [bulk] [pages] [--json]
+    .venv/bin/python -m benchmarks [ledger] [postgresql] [credentials] [records] [documents] [progress] [doors]
+        [bulk] [pages] [--json]
 
 Ends with 1 where a ratio that was asked for is not reached.
 """
@@ -13,7 +14,7 @@ from contextlib import nullcontext
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bulk, credentials, doors, ledger, pages, postgresql, progress, records
+from benchmarks import bulk, credentials, documents, doors, ledger, pages, postgresql, progress, records
 from benchmarks.measure import Line
 from wallet.ledger.database import sqlite_flavour
 
@@ -22,6 +23,7 @@ GROUPS = {
     "postgresql": postgresql.lines,
     "credentials": credentials.lines,
     "records": records.lines,
+    "documents": documents.lines,
     "progress": progress.lines,
     "doors": doors.lines,
     "bulk": bulk.lines,

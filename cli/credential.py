@@ -12,9 +12,12 @@ from cli.credential_history import history
 from cli.desk import Desk
 from cli.export import BornOn, FamilyName, GivenNames, left_behind
 from cli.options import Institution, Learner, OutFile, Reason
+from cli.verify import read_file
 from domain.credential import CredentialIssued
 from wallet import issuing, publishing
 from wallet.files import replace_file
+from wallet.formats.baking import MOST_BYTES as MOST_BYTES_IN_A_PICTURE
+from wallet.formats.baking import bake
 from wallet.reissuing import as_sd_jwt
 
 app = Typer(help="Issue signed credentials; suspend, revoke, show them.")
@@ -183,6 +186,20 @@ def show(
         reason=state.reason,
         superseded_by=state.superseded_by,
     )
+
+
+@command(app, "bake")
+def bake_credential(
+    desk: Desk,
+    credential: CredentialArgument,
+    picture: Annotated[Path, Option("--picture", metavar="FILE", help="A PNG or an SVG to put it into.")],
+    out: Annotated[Path, Option("--out", "-o", metavar="FILE", help="Where to write the picture.")],
+) -> None:
+    """Put a credential into a picture, which carries it wherever the picture goes."""
+    with desk.office() as office:
+        state = issuing.show_credential(office, credential)
+    replace_file(out, bake(read_file(picture, MOST_BYTES_IN_A_PICTURE), state.issued.document.encode()))
+    desk.answer({"file": str(out), "credential": credential}, f"Baked: {out} carries {credential}.")
 
 
 command(app, "history")(history)

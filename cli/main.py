@@ -55,6 +55,7 @@ _PANELS: Final = {
         "credential",
         "present",
         "document",
+        "bundle",
         "import",
         "export",
     ),

@@ -217,6 +217,11 @@ class BundleEvidence:
                 raise BundleRefused(f"The bundle was made with another text of the context {url}.")
         return cls(bundle, trusted=bundle.registry.did in trusted)
 
+    @property
+    def log_keys(self) -> tuple[NoteKey, ...]:
+        """The keys of the log, as the bundle's registry says; whether it is believed, `trusted` tells."""
+        return tuple(map(NoteKey.parse, self.bundle.log_keys))
+
     def issuer(self, did: str, /) -> KnownIssuer | None:
         """The issuer as the bundle's registry knew it when the bundle was made."""
         if (issuer := self._issuers.get(did)) is None:

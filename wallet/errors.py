@@ -26,6 +26,8 @@ own.
     ├── EnvelopeRefused             a message that holds no credential to believe     (wallet.enveloping)
     ├── BundleRefused               a bundle that is broken, or none                  (wallet.bundle)
     ├── BackupRefused               a backup that is damaged, or a place for none     (wallet.backup)
+    ├── LearnerBundleRefused        a learner's bundle that does not open               (wallet.learner_bundle)
+    ├── NotBakeable                 what is no picture to put a credential into        (wallet.formats.baking)
     ├── PolicyRefused               a reader's terms that cannot be read              (wallet.verifying.policy)
     ├── Unsolved                    no optimum could be proven in time                (wallet.solving)
     ├── CredentialRefused           a credential that may not be signed, or shown    (wallet.securing)

@@ -10,6 +10,8 @@ Three types are taken, each known by its first bytes, whatever its name says: PD
 """
 
 import hmac
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -116,6 +118,36 @@ def read(office: Office, learner: str, digest: str) -> Document:
     except SealBroken as error:
         raise DocumentDamaged(f"The document {digest} was changed since it was handed in.") from error
     return Document(content, type_of(content) or "application/octet-stream")
+
+
+_BUNDLE: Final = "bundle {}"
+
+
+def keep_bundle(office: Office, learner: str, packed: bytes) -> None:
+    """Keep a bundle that she came with, whole and sealed with her key; the same once only. Raises NotFound, Erased."""
+    whose = office.learner(learner).state.learner
+    held = list(bundles(office, whose))
+    if packed in held:
+        return
+    key, named = _key_of(office, whose), _BUNDLE.format(len(held) + 1)
+    path = _path(office, whose, key, named)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    replace_file(path, key.seal(packed, _place(whose, named)))
+
+
+def bundles(office: Office, learner: str) -> Iterator[bytes]:
+    """The bundles that she came with, the first one first. Raises NotFound, Erased, DocumentDamaged."""
+    whose = office.learner(learner).state.learner
+    key = _key_of(office, whose)
+    for number in itertools.count(1):
+        named = _BUNDLE.format(number)
+        path = _path(office, whose, key, named)
+        if not path.exists():
+            return
+        try:
+            yield key.open(path.read_bytes(), _place(whose, named))
+        except SealBroken as error:
+            raise DocumentDamaged("A bundle in the portfolio was changed since it was kept.") from error
 
 
 def holds(office: Office, learner: LearnerId, document: Evidence) -> bool:

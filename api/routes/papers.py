@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.bodies import MEBIBYTE, StrictRoute, bytes_of
-from api.callers import Anyone, Caller, TheOffice, no_wallet, note_look
+from api.callers import Anyone, Caller, HerOwnWallet, TheOffice, no_wallet, note_look
 from api.clock import Now
 from api.errors import (
     InvalidRequest,
@@ -20,11 +20,11 @@ from api.errors import (
     WrongRole,
 )
 from api.evidence import facts_of
-from api.media import Pdf
+from api.media import LearnerBundle, Pdf
 from api.posting import reading
 from api.problems import ANY_OTHER, refusals
 from api.routes.verification import VERDICT
-from api.wire.papers import Print, VerifyFile
+from api.wire.papers import Print, TakeAlong, VerifyFile
 from domain.errors import (
     InvalidValue,
     KeyNotInForce,
@@ -34,7 +34,7 @@ from domain.errors import (
     WrongLearner,
     WrongStage,
 )
-from wallet import access, printing
+from wallet import access, moving, printing
 from wallet.access import Role
 from wallet.checking import check
 from wallet.documents.printed import Kind
@@ -135,6 +135,35 @@ def _whose(caller: Caller, named: str | None) -> str:
     if named is None:
         raise InvalidValue("Name the institution whose document it is to be.")
     return named
+
+
+@router.post(
+    "/learners/{learner}/bundle",
+    operation_id="take-along",
+    summary="Take everything along",
+    response_class=LearnerBundle,
+    responses={
+        **reading(
+            NoKey,
+            WrongRole,
+            NotFound,
+            Erased,
+            InvalidValue,
+            UnreadableBody,
+            WrongMediaType,
+            TooLarge,
+            InvalidRequest,
+        )["responses"],
+        200: {
+            "description": "The learner's bundle, encrypted with the passphrase.",
+            "content": {LearnerBundle.media_type: {"schema": {"type": "string"}}},
+        },
+    },
+)
+def take_along(said: TakeAlong, learner: HerOwnWallet, office: TheOffice, at: Now) -> Response:
+    """Credentials, events with their proofs, documents and her key in one file, which opens with no server."""
+    sealed = moving.take_along(office, learner, said.passphrase, at=at)
+    return LearnerBundle(sealed, headers={"Content-Disposition": 'attachment; filename="bundle.jwe"'})
 
 
 # --- files somebody was handed ---------------------------------------------------------------------------

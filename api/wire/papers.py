@@ -10,6 +10,7 @@ from api.wire import scalars
 from api.wire.scalars import Body, Names, example, line
 from wallet.documents.printed import Kind
 from wallet.documents.words import LANGUAGES
+from wallet.learner_bundle import SHORTEST_PASSPHRASE
 from wallet.printing import Details, Holder
 
 _OF_A_RECORD: Final = frozenset({Kind.TRANSCRIPT, Kind.ECVET})
@@ -97,6 +98,14 @@ class Print(Body):
         if self.kind in _OF_A_CASE and self.recognition is None:
             raise ValueError(f"A document of the kind {self.kind} is of a `recognition`.")
         return self
+
+
+class TakeAlong(Body):
+    """A passphrase of her own for the file. It is not kept: without it nobody opens the bundle, we neither."""
+
+    passphrase: Annotated[str, Field(min_length=SHORTEST_PASSPHRASE, max_length=1000)]
+
+    model_config = example(passphrase="four words of hers alone")  # noqa: S106 - an example, and nobody's
 
 
 def _bytes(value: Any) -> bytes:

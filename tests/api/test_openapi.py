@@ -49,7 +49,7 @@ OPERATIONS |= {"withdraw-conferral"}
 OPERATIONS |= {"certify-decision", "rerun-progress-report"}
 OPERATIONS |= {"verify-documents", "verify-documents-with-receipt"}
 OPERATIONS |= {"metrics"}
-OPERATIONS |= {"print-document", "verify-file"}
+OPERATIONS |= {"print-document", "take-along", "verify-file"}
 OPERATIONS |= {"compare-outcomes", "list-frameworks", "show-framework", "show-record-in-levels"}
 OPERATIONS |= {"erase-learner", "list-accesses", "list-shares"}
 """The names programs are generated with: they may grow, and none of them changes."""

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from tests.api.world import Door, problem_of
+from wallet.learner_bundle import open_bundle
 
 
 @pytest.fixture
@@ -105,3 +106,16 @@ def test_a_file_that_is_none_gets_a_verdict_or_a_problem(door: Door):
     assert send(bytes(9 * 1024 * 1024), "application/pdf") == 413
     assert send(b"{}", "text/plain") == 415
     assert door.anybody.post("/verifications/files", {"file": "not base64"}).status_code == 422
+
+
+def test_a_learner_takes_everything_along_and_nobody_else_does(door: Door, badge: str):
+    asked = {"passphrase": "four words of hers alone"}
+    taken = door.learner.post(f"{door.wallet}/bundle", asked)
+
+    assert taken.status_code == 200, taken.text
+    assert taken.headers["content-type"] == "application/jose"
+    bundle = open_bundle(taken.content, asked["passphrase"])
+    assert badge in bundle.credentials[0].decode()
+    assert door.university.post(f"{door.wallet}/bundle", asked).status_code == 403
+    assert door.anybody.post(f"{door.wallet}/bundle", asked).status_code == 401
+    assert door.learner.post(f"{door.wallet}/bundle", {"passphrase": "short"}).status_code == 422

@@ -49,9 +49,12 @@ class LearnerKeys:
         self._data_keys: dict[str, DataKey | None] = {}
         self._signers: dict[str, Ed25519Signer] = {}
 
-    def create(self, learner: str) -> Ed25519Signer:
-        """Make a learner's keys, on the disk before this returns; their signer. Raises LearnerKeyExists."""
-        data_key, signer = DataKey.generate(), Ed25519Signer.generate()
+    def create(self, learner: str, brought: Ed25519Signer | None = None) -> Ed25519Signer:
+        """Make a learner's keys, on the disk before this returns; their signer. Raises LearnerKeyExists.
+
+        `brought` is the key that she signed with elsewhere, which stays hers.
+        """
+        data_key, signer = DataKey.generate(), brought or Ed25519Signer.generate()
         row = [
             learner,
             self._wrapper.wrap(data_key.raw, _data_key_of(learner)),

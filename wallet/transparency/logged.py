@@ -59,6 +59,23 @@ class LoggedEvent(msgspec.Struct, frozen=True):
         stored = sha256(data[end:]).digest()
         return cls(stream, position, name, data[:end], contents.signature, salted, stored)
 
+    def checked(self) -> bytes:
+        """Its envelope's hash, once it commits to its payload and is signed by whom it names. Raises LogProofBroken."""
+        if len(self.head) < HEAD.size or sha256(self.salted).digest() != self.head[_COMMITMENT]:
+            raise LogProofBroken("The event that stands in the log does not commit to this document.")
+        if len(self.signature) != SIGNATURE_BYTES:
+            raise LogProofBroken("The event that stands in the log is not signed.")
+        actor_length = self.head[HEAD.size - 2]
+        hash_ = self.entry()[:32]
+        try:
+            actor = PublicKey.from_did_key(self.head[HEAD.size : HEAD.size + actor_length].decode())
+            actor.verify(self.signature, statement(hash_))
+        except (KeysError, UnicodeDecodeError) as error:
+            raise LogProofBroken(
+                "The event that stands in the log is not signed by the one it names."
+            ) from error
+        return hash_
+
     def entry(self) -> bytes:
         """The entry that such an event has in the log."""
         return hash_of(place(self.stream, self.position, self.name), self.head) + self.stored
@@ -73,29 +90,29 @@ class Inclusion(msgspec.Struct, frozen=True):
     timestamps: tuple[bytes, ...] = ()
 
 
+def follow(inclusion: Inclusion) -> NoteKey:
+    """Go the way from an event to the checkpoint; which key of the log signed it.
+
+    Raises LogProofBroken, CheckpointRefused.
+    """
+    event, proof = inclusion.event, inclusion.proof
+    event.checked()
+    checkpoint = proof.checkpoint
+    signed_by = checkpoint.check(inclusion.keys)
+    check_inclusion(leaf_hash(event.entry()), proof.index, checkpoint.size, proof.path, checkpoint.root)
+    return signed_by
+
+
 def check(inclusion: Inclusion, digest: bytes) -> NoteKey:
     """Go the whole way from a document to the checkpoint; which key of the log signed it.
 
     `digest` is the SHA-256 of the document's canonical JSON, proofs included. Raises LogProofBroken,
     CheckpointRefused.
     """
-    event, proof = inclusion.event, inclusion.proof
+    event = inclusion.event
     if digest_of_issued(event.name, event.salted[SALT_BYTES:]) != digest:
         raise LogProofBroken("The event that stands in the log is not that of issuing this document.")
-    if len(event.head) < HEAD.size or sha256(event.salted).digest() != event.head[_COMMITMENT]:
-        raise LogProofBroken("The event that stands in the log does not commit to this document.")
-    if len(event.signature) != SIGNATURE_BYTES:
-        raise LogProofBroken("The event that stands in the log is not signed.")
-    actor_length = event.head[HEAD.size - 2]
-    try:
-        actor = PublicKey.from_did_key(event.head[HEAD.size : HEAD.size + actor_length].decode())
-        actor.verify(event.signature, statement(event.entry()[:32]))
-    except (KeysError, UnicodeDecodeError) as error:
-        raise LogProofBroken("The event that stands in the log is not signed by the one it names.") from error
-    checkpoint = proof.checkpoint
-    signed_by = checkpoint.check(inclusion.keys)
-    check_inclusion(leaf_hash(event.entry()), proof.index, checkpoint.size, proof.path, checkpoint.root)
-    return signed_by
+    return follow(inclusion)
 
 
 def digest_of_issued(name: str, payload: bytes) -> bytes | None:
