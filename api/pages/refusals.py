@@ -109,6 +109,7 @@ _SENTENCES: Final = {
     "invalid-cell": marked("This cell cannot be taken."),
     "cell-missing": marked("A cell is missing here."),
     "cells-too-many": marked("The row has more cells than there are columns."),
+    "return-refused": marked("This is no answer of EMREX that brings a record."),
     "archive-refused": marked("This is no archive that can be read here."),
     "backup-refused": marked("The backup cannot be made, or cannot be used."),
     "sheet-refused": marked("The table cannot be read."),

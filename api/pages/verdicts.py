@@ -121,6 +121,18 @@ _REASONS: Final = {
     ("key-in-force", "not-yet-published"): marked("The key had not been published when it signed."),
     ("key-in-force", "no-date"): marked("The key has been retired, and nothing says when it signed."),
     ("key-in-force", "no-history"): marked("Nothing is known of when the key was in force."),
+    ("validity-period", "expired"): marked("The document has run out."),
+    ("validity-period", "not-yet-valid"): marked("The document is not valid yet."),
+    ("key-in-force", "signed-later"): marked(
+        "The document says that it was signed after the time asked about."
+    ),
+    ("key-in-force", "outside-validity"): marked(
+        "The certificate did not hold when the document was signed."
+    ),
+    ("proof", "unsigned"): marked("The document carries no seal: anybody may have written it."),
+    ("parse", "seal-refused"): marked("The seal cannot be read."),
+    ("shape", "profile"): marked("The document leaves out what its profile asks for."),
+    ("key-belongs-to-issuer", "unknown-key"): marked("Nobody who is trusted here says whose key this is."),
     ("status", "too-many-statuses"): marked("The document names more statuses than are looked at."),
     ("status", "no-list"): marked("No copy of the issuer's status list could be had."),
     ("status", "stale-list"): marked("The copy of the issuer's status list is too old."),

@@ -109,6 +109,7 @@ def walk(examined: Examined) -> Walk:
             "agreement": "semester",
             "host_unit": "algorithmen",
             "conferral": "none",
+            "format": "elmo",
             "attempt": "00000000-0000-4000-8000-000000000001",
             "rule": "none",
             "scheme": "ECTS",
