@@ -14,7 +14,7 @@ from tests.api.matrix import CALLERS, EVERYBODY, MATRIX, OPEN
 from tests.api.test_recognition import EXPERTS, Examined
 from tests.api.world import Door, Knocker, a_key
 from tests.offices import NOON, a_credit, a_memorandum, a_unit, a_university, an_agreement
-from wallet import access, issuing
+from wallet import access, accounts, issuing
 from wallet.access import Role
 
 examined = test_recognition.examined
@@ -174,3 +174,23 @@ def test_whoever_is_let_in_is_not_kept_out(walk: Walk):
                 wrong.append((who, method, path, answer.status_code, answer.text[:200]))
 
     assert wrong == []
+
+
+HERS = ("{learner}", "{credential:urn}", "{recognition}")
+
+
+def test_whoever_else_reads_what_is_hers_is_noted_for_her(walk: Walk):
+    office, learner = walk.door.office, walk.door.admitted.learner
+    unnoted, read = [], 0
+    for (method, path), admitted in MATRIX.items():
+        if method != "GET" or not any(word in path for word in HERS):
+            continue
+        for who in sorted(admitted - {"learner"}):
+            before = len(accounts.accesses(office, learner, most=1000))
+            answer = walk.ask(who, method, path, None)
+            if len(accounts.accesses(office, learner, most=1000)) != before + 1:
+                unnoted.append((who, path, answer.status_code))
+            read += 1
+
+    assert read > 15
+    assert unnoted == []
