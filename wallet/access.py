@@ -63,6 +63,7 @@ class Area(StrEnum):
     RECORDS = "records"
     ADVICE = "advice"
     CREDENTIALS = "credentials"
+    PAPERS = "papers"
     VERIFICATION = "verification"
     HEALTH = "health"
 

@@ -200,6 +200,7 @@ AREAS: Final = {
     Area.RECORDS: marked("Learners' records"),
     Area.ADVICE: marked("Progress, plans and reports"),
     Area.CREDENTIALS: marked("Signed documents"),
+    Area.PAPERS: marked("Printed documents"),
     Area.VERIFICATION: marked("Verification with a receipt"),
 }
 _DAYS: Final = (30, 90, 365)

@@ -155,6 +155,7 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("GET", "/learners/{learner}/exports/{format}/losses"): _HERS,
     ("GET", "/vct/learning-credit"): EVERYBODY,
     # credentials
+    ("POST", "/papers"): _RECORD,
     ("GET", "/metrics"): _REGISTRY,
     ("POST", "/credentials"): _INSTITUTIONS,
     ("GET", "/credentials/{credential:urn}"): _RECORD | _REGISTRY,

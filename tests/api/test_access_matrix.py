@@ -114,6 +114,7 @@ def walk(examined: Examined) -> Walk:
             "rule": "none",
             "scheme": "ECTS",
             "country": "KZ",
+            "format": "elmo",
             "person": EXPERTS[0],
             "commission": "third",
             "document": document,
