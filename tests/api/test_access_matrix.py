@@ -114,7 +114,6 @@ def walk(examined: Examined) -> Walk:
             "rule": "none",
             "scheme": "ECTS",
             "country": "KZ",
-            "format": "elmo",
             "person": EXPERTS[0],
             "commission": "third",
             "document": document,
