@@ -148,7 +148,6 @@ MATRIX: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("POST", "/learners/{learner}/progress/{qualification}/report"): _UNIVERSITY,
     ("POST", "/imports"): _LEARNERS,
     ("POST", "/imports/confirmed"): _LEARNERS,
-    ("POST", "/papers"): _CASE,
     ("POST", "/learners/{learner}/bundle"): _HERS,
     ("GET", "/learners/{learner}/elmo"): _HERS,
     ("GET", "/learners/{learner}/exports/{format}"): _HERS,
