@@ -38,6 +38,10 @@ TAGS: Final = [
     },
     {"name": "Records", "description": "What a learner has, and why."},
     {"name": "Advice", "description": "How it would be, and what is left. Nothing is recorded by asking."},
+    {
+        "name": "Papers",
+        "description": "Documents for people, printed as PDF, and everything of hers in one file.",
+    },
     {"name": "Credentials", "description": "Signed documents to carry away, and how each stands."},
     {"name": "Verification", "description": "Is this what it says it is? For anybody, without a key."},
     {"name": "Publication", "description": "What the world may fetch: DID documents and status lists."},

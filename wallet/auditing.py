@@ -107,16 +107,20 @@ def audit(
     *,
     expected_head: Head | None = None,
     checkpoint: Checkpoint | None = None,
+    of_a_backup: bool = False,
     views: Sequence[View] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> AuditReport:
     """Check every event recorded until now, the log, and these views. `checkpoint` is one that was kept elsewhere.
+
+    Of a backup it may have been signed later, over the same events, so that it is not kept there.
     `progress` is told how many of how many are done, a page at a time.
 
     Raises StorageUnavailable, and NoLearnerKey where the file of learners' keys is not this ledger's.
     """
     try:
-        return _audit(ledger, expected_head, checkpoint, views, progress)
+        tree = TreeAudit(ledger.database, checkpoint, of_a_backup=of_a_backup)
+        return _audit(ledger, expected_head, tree, views, progress)
     except DatabaseError as error:  # the text of the tables' own definitions was changed
         return AuditReport(0, 0, 0, Head(), Finding(f"SQLite cannot read its tables ({error})"))
 
@@ -124,12 +128,11 @@ def audit(
 def _audit(
     ledger: Ledger,
     expected_head: Head | None,
-    checkpoint: Checkpoint | None,
+    tree: TreeAudit,
     views: Sequence[View],
     progress: Callable[[int, int], None] | None,
 ) -> AuditReport:
     total = ledger.last_sequence()
-    tree = TreeAudit(ledger.database, checkpoint)
     auditor = _Auditor(ledger, expected_head, tree)
     finding, viewed = _integrity(ledger), 0
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="audit") as pool:

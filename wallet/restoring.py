@@ -94,7 +94,9 @@ def _prove(
     with Office.open(settings, passphrase) as office:
         try:
             erased = replay(office, erasures, at=at)
-            report = audit(office.ledger, checkpoint=checkpoint, views=VIEWS, progress=progress)
+            report = audit(
+                office.ledger, checkpoint=checkpoint, of_a_backup=True, views=VIEWS, progress=progress
+            )
             if report.holds:
                 office.registry_signer()
                 office.follower.catch_up()

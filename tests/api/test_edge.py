@@ -67,7 +67,7 @@ def test_options_tells_what_can_be_done(door: Door):
 def test_a_fault_of_ours_is_told_without_its_insides_and_logged(
     door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the secret of the house")
 
     monkeypatch.setattr(showing, "show_record", broken)

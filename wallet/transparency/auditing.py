@@ -26,9 +26,10 @@ class TreeAudit:
     had when this began.
     """
 
-    def __init__(self, database: Database, outside: Checkpoint | None) -> None:
+    def __init__(self, database: Database, outside: Checkpoint | None, *, of_a_backup: bool = False) -> None:
         self._database = database
         self._outside = outside
+        self._of_a_backup = of_a_backup
         self._kept = self._edge = Edge()
         self._signed: list[Checkpoint] = []
         self._beside: list[tuple[datetime, int]] = []
@@ -111,7 +112,7 @@ class TreeAudit:
                 f"up to event {outside.size} it is not the ledger of the checkpoint that was brought: events were "
                 "changed, removed or put in another order, or somebody was shown another ledger"
             )
-        if all(kept.size != outside.size for kept in self._signed):
+        if not self._of_a_backup and all(kept.size != outside.size for kept in self._signed):
             raise TreeDiffers(
                 f"the checkpoint of {outside.size} events, which was brought, is kept here no longer"
             )
