@@ -125,13 +125,19 @@ def test_a_follower_killed_in_the_middle_of_its_work_goes_on_where_it_stood(tmp_
             a_unit(office, f"unit-{number}")
     following = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.following", str(tmp_path / "home")],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
     )
+    assert following.stdin is not None
+    assert following.stdout is not None
     for _ in range(15):
-        assert following.stdout is not None
+        following.stdin.write("on\n")
+        following.stdin.flush()
         assert following.stdout.readline()
+    following.stdin.write("on\n")  # it is in the middle of one more
+    following.stdin.flush()
     following.send_signal(signal.SIGKILL)
     following.communicate()
 
