@@ -92,6 +92,8 @@ def sums_of(totals: tuple[Total, ...]) -> tuple[SchemeSum, ...]:
 
 
 def names_known(office: Office) -> KnownNames:
+    """The names of all there is, to the last event."""
+    office.follower.catch_up()
     database = office.ledger.database
     return KnownNames(
         units={row.unit: row.names for row in catalogue.units(database)},

@@ -134,7 +134,6 @@ def test_a_memorandum_is_proposed_signed_and_left(tag: str, size: str, world: Wo
     host.close()
 
 
-@pytest.mark.skip("it finds no form where others ran before it: the cause is not found yet")
 def test_tables_are_published_and_the_vector_of_the_guide_is_read_in_a_browser(world: World):
     """Host A7 B37 C135 D98 E92, home 5:20 4.5:35 4:60 3.5:45 3:40; by the middle A→5, B→5, C→4, D→3.5, E→3."""
     tables = {
