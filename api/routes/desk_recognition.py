@@ -338,6 +338,7 @@ def _people(desk: Desk) -> dict[str, Person]:
 
 
 def _commissions_of(desk: Desk) -> list[Commission]:
+    desk.office.follower.catch_up()
     named = commissions_of(desk.office.ledger.database, desk.institution)
     return [desk.office.commission(each).state for each in named]
 
@@ -489,9 +490,7 @@ def _commissions(desk: Desk, error: Exception | None = None) -> Response:
             each for each in staff if each.may(desk.institution, (StaffRole.COMMISSION, StaffRole.EXPERT))
         ],
         person=desk.person,
-        commissions=[
-            office.commission(each).state for each in commissions_of(office.ledger.database, desk.institution)
-        ],
+        commissions=_commissions_of(desk),
         versions=versions,
         defaults=versions[-1].rules if versions else RecognitionRules(),
         units=catalogue.units(office.ledger.database, desk.institution),

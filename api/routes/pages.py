@@ -20,6 +20,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 @router.get("/", dependencies=[Depends(recognise)])
 def start(request: Request, office: TheOffice) -> Response:
     """What this is and where things are."""
+    office.follower.catch_up()
     institutions = catalogue.institutions(office.ledger.database)
     visitors = request.app.state.visitors
     demo = None if visitors is None else visitors.links

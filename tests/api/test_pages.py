@@ -50,6 +50,12 @@ def test_a_page_asks_for_nothing_from_anywhere_else(path: str, door: Door):
     assert not any(name == "style" or name.startswith("on") for _, said in outline.tags for name in said)
 
 
+def test_whoever_was_registered_a_moment_ago_stands_on_the_first_page(door: Door):
+    door.registry.post("/institutions", {"institution": "kiosk", "names": {"en": "Kiosk"}, "country": "KZ"})
+
+    assert "Kiosk" in door.anybody.get("/").text
+
+
 @pytest.mark.parametrize("path", PUBLIC)
 def test_the_browser_is_told_to_run_and_show_our_own_and_nothing_else(path: str, door: Door):
     headers = door.anybody.get(path).headers
